@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Where libtorch may be, best first. `Scripts/setup` makes the first; folders that do not exist
+/// are ignored, so nothing here probes the disk.
+let libtorch: [String] =
+  if let folder = Context.environment["LIBTORCH"] {
+    [folder]
+  } else {
+    [
+      "\(Context.packageDirectory)/.libtorch",
+      "\(Context.environment["HOME"] ?? "")/.local/share/libtorch-2.13.0",
+      "/opt/libtorch",
+    ]
+  }
+
+let style: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A room of the house: the table in Documentation/Architecture.md says what each may import.
+func room(_ name: String, _ rooms: [String] = [], products: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: rooms.map { .byName(name: $0) } + products, swiftSettings: style)
+}
+
+func tests(of name: String, _ rooms: [String] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: ([name] + rooms).map { .byName(name: $0) },
+    swiftSettings: style)
+}
+
+let package = Package(
+  name: "touchstone",
+  products: [
+    .library(
+      name: "Touchstone",
+      targets: [
+        "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics", "Reports",
+        "Runs", "Audit",
+      ]),
+    .library(name: "Torch", targets: ["Torch"]),
+    .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Perturbations", targets: ["Perturbations"]),
+    .executable(name: "touchstone", targets: ["touchstone"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .target(
+      name: "CTorch",
+      cxxSettings: [
+        .unsafeFlags(
+          ["-O2"]
+            + libtorch.flatMap {
+              ["-isystem", "\($0)/include", "-isystem", "\($0)/include/torch/csrc/api/include"]
+            })
+      ],
+      linkerSettings: [
+        .unsafeFlags(
+          libtorch.flatMap { ["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"] }),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+      ]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    room("Torch", ["CTorch", "CZlib"]),
+    room("Networks", ["Torch"]),
+    room("Datasets", ["Torch", "CPNG", "CJPEG", "CZlib", "CCrypto"]),
+    room("Perturbations", ["Torch", "Networks"]),
+    room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
+    room("Statistics"),
+    room("Reports", ["Statistics", "CPNG"]),
+    room("Runs", ["Reports"], products: [.product(name: "Yams", package: "Yams")]),
+    room(
+      "Audit",
+      [
+        "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics", "Reports",
+        "Runs",
+      ]),
+    .executableTarget(
+      name: "touchstone",
+      dependencies: [
+        "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics", "Reports",
+        "Runs", "Audit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: style),
+    tests(of: "Torch"),
+    tests(of: "Networks", ["Torch"]),
+    tests(of: "Datasets", ["Torch"]),
+    tests(of: "Perturbations", ["Torch", "Networks"]),
+    tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
+    tests(of: "Statistics"),
+    tests(of: "Reports", ["Statistics"]),
+    tests(of: "Runs"),
+    tests(of: "Audit", ["Torch", "Networks", "Datasets", "Perturbations", "Reports"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,1 @@
+@main struct Touchstone { static func main() {} }
