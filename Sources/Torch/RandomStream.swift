@@ -1,3 +1,5 @@
+import Foundation
+
 /// A stream of random numbers that is fixed by a seed, a purpose and an index, and by nothing else.
 ///
 /// Streams with different purposes or indices are independent, and making one costs nothing, so each
@@ -47,10 +49,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
       spareNormal = nil
       return spare
     }
-    let radius = (-2 * logarithm(1 - uniform())).squareRoot()
+    let radius = (-2 * Foundation.log(1 - uniform())).squareRoot()
     let angle = 2 * Double.pi * uniform()
-    spareNormal = radius * sine(angle)
-    return radius * cosine(angle)
+    spareNormal = radius * Foundation.sin(angle)
+    return radius * Foundation.cos(angle)
   }
 
   /// A random order of `0..<count` (Fisher and Yates).

@@ -1,0 +1,131 @@
+// A plain C face of libtorch. Every function that can fail returns NULL when it worked, or a message
+// that the caller frees with `ct_free`. Handles are owned by whoever receives them.
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ct_tensor_s *ct_tensor;
+typedef struct ct_generator_s *ct_generator;
+typedef struct ct_script_s *ct_script;
+typedef const struct ct_operator_s *ct_operator;
+
+void ct_free(char *message);
+
+// Operators -----------------------------------------------------------------------------------
+
+typedef enum ct_tag : int32_t {
+  CT_NONE,
+  CT_TENSOR,
+  CT_INT,
+  CT_DOUBLE,
+  CT_BOOL,
+  CT_INTS,
+  CT_DOUBLES,
+  CT_TENSORS,
+  CT_OPTIONAL_TENSORS,
+  CT_STRING,
+  CT_GENERATOR,
+  CT_DEVICE,
+} ct_tag;
+
+// One argument or result of an operator. Pointers are borrowed; tensors in results are owned.
+typedef struct ct_value {
+  ct_tag tag;
+  int64_t count;
+  union {
+    ct_tensor tensor;
+    int64_t integer;
+    double real;
+    bool boolean;
+    const int64_t *integers;
+    const double *reals;
+    const ct_tensor *tensors;
+    const char *string;
+    ct_generator generator;
+  };
+} ct_value;
+
+// Finds an operator of the dispatcher and compares its schema with the text it was declared with.
+char *ct_operator_find(const char *schema, ct_operator *result);
+// Calls it. Missing trailing arguments take their defaults. `result_count` holds the room in
+// `results` before the call and the number of results after it; lists of tensors are flattened.
+char *ct_operator_call(
+    ct_operator op, const ct_value *arguments, int64_t argument_count, ct_value *results,
+    int64_t *result_count);
+
+// Tensors -------------------------------------------------------------------------------------
+
+char *ct_tensor_from_bytes(
+    const void *bytes, const int64_t *sizes, int64_t rank, int32_t dtype, ct_tensor *result);
+void ct_tensor_retain(ct_tensor tensor);
+void ct_tensor_release(ct_tensor tensor);
+int64_t ct_tensor_rank(ct_tensor tensor);
+int64_t ct_tensor_size(ct_tensor tensor, int64_t dimension);
+int64_t ct_tensor_count(ct_tensor tensor);
+int32_t ct_tensor_dtype(ct_tensor tensor);
+// The device as "cpu" or "cuda:0", written into `text` of `capacity` bytes.
+void ct_tensor_device(ct_tensor tensor, char *text, size_t capacity);
+// Copies a tensor of any layout and device into `bytes`, which has room for its elements.
+char *ct_tensor_copy_bytes(ct_tensor tensor, void *bytes);
+// The elements in place, or NULL unless the tensor is contiguous and on the CPU.
+const void *ct_tensor_data(ct_tensor tensor);
+// A second handle on the same memory without history, as `tensor.detach()` in PyTorch.
+char *ct_tensor_detach(ct_tensor tensor, ct_tensor *result);
+// Lets `tensor` refer to the memory of `source` from now on, as `tensor.data = source` in PyTorch.
+char *ct_tensor_set_data(ct_tensor tensor, ct_tensor source);
+
+// Autograd ------------------------------------------------------------------------------------
+
+bool ct_tensor_requires_gradient(ct_tensor tensor);
+char *ct_tensor_set_requires_gradient(ct_tensor tensor, bool value);
+bool ct_gradients_enabled(void);
+void ct_set_gradients_enabled(bool enabled);
+// Gradients of `outputs` (weighted by `weights`, where entries may be NULL) with respect to
+// `inputs`. An input that was not used has a NULL gradient.
+char *ct_gradients(
+    const ct_tensor *outputs, const ct_tensor *weights, int64_t output_count,
+    const ct_tensor *inputs, int64_t input_count, bool retain_graph, bool create_graph,
+    ct_tensor *results);
+
+// Random numbers ------------------------------------------------------------------------------
+
+char *ct_generator_new(uint64_t seed, ct_generator *result);
+void ct_generator_release(ct_generator generator);
+
+// TorchScript ---------------------------------------------------------------------------------
+
+char *ct_script_load(const char *path, ct_script *result);
+char *ct_script_new(const char *class_name, ct_script *result);
+void ct_script_release(ct_script script);
+char *ct_script_forward(ct_script script, const ct_tensor *inputs, int64_t count, ct_tensor *result);
+char *ct_script_save(ct_script script, const char *path);
+char *ct_script_to(ct_script script, const char *device);
+void ct_script_set_training(ct_script script, bool training);
+char *ct_script_set_requires_gradient(ct_script script, bool value);
+char *ct_script_register_parameter(ct_script script, const char *name, ct_tensor tensor);
+char *ct_script_register_buffer(ct_script script, const char *name, ct_tensor tensor);
+char *ct_script_register_module(ct_script script, const char *name, ct_script child);
+char *ct_script_define(ct_script script, const char *source);
+// Calls `visit` with the dotted name of every parameter, then of every buffer.
+char *ct_script_state(
+    ct_script script, void *context,
+    void (*visit)(void *context, const char *name, bool is_buffer, ct_tensor tensor));
+
+// Threads and devices -------------------------------------------------------------------------
+
+void ct_set_thread_count(int32_t count);
+int32_t ct_thread_count(void);
+bool ct_cuda_available(void);
+const char *ct_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

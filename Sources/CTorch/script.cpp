@@ -1,0 +1,94 @@
+// TorchScript in and out.
+#include "support.hpp"
+
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+namespace {
+
+torch::jit::Module &module_of(ct_script script) {
+  return *reinterpret_cast<torch::jit::Module *>(script);
+}
+
+ct_script handle(torch::jit::Module module) {
+  return reinterpret_cast<ct_script>(new torch::jit::Module(std::move(module)));
+}
+
+}  // namespace
+
+char *ct_script_load(const char *path, ct_script *result) {
+  return ct::guarded([&] {
+    auto module = torch::jit::load(path, c10::Device(c10::kCPU));
+    module.eval();
+    *result = handle(std::move(module));
+  });
+}
+
+char *ct_script_new(const char *class_name, ct_script *result) {
+  return ct::guarded([&] {
+    *result = handle(torch::jit::Module(c10::QualifiedName(std::string("__torch__.") + class_name)));
+  });
+}
+
+void ct_script_release(ct_script script) { delete reinterpret_cast<torch::jit::Module *>(script); }
+
+char *ct_script_forward(
+    ct_script script, const ct_tensor *inputs, int64_t count, ct_tensor *result) {
+  return ct::guarded([&] {
+    // The profiling executor swaps in fused code after a few calls, which changes the last bits of
+    // the answer with the number of calls made before; plain interpretation does not.
+    torch::jit::GraphOptimizerEnabledGuard plain(false);
+    std::vector<c10::IValue> arguments;
+    for (int64_t i = 0; i < count; i++) arguments.emplace_back(ct::tensor(inputs[i]));
+    auto output = module_of(script).forward(std::move(arguments));
+    TORCH_CHECK(
+        output.isTensor(), "the model returned a ", output.tagKind(), " instead of one tensor");
+    *result = ct::handle(output.toTensor());
+  });
+}
+
+char *ct_script_save(ct_script script, const char *path) {
+  return ct::guarded([&] { module_of(script).save(std::string(path)); });
+}
+
+char *ct_script_to(ct_script script, const char *device) {
+  return ct::guarded([&] { module_of(script).to(c10::Device(device)); });
+}
+
+void ct_script_set_training(ct_script script, bool training) { module_of(script).train(training); }
+
+char *ct_script_set_requires_gradient(ct_script script, bool value) {
+  return ct::guarded([&] {
+    for (const auto &parameter : module_of(script).parameters()) parameter.set_requires_grad(value);
+  });
+}
+
+char *ct_script_register_parameter(ct_script script, const char *name, ct_tensor tensor) {
+  return ct::guarded([&] {
+    module_of(script).register_parameter(name, ct::tensor(tensor), /*is_buffer=*/false);
+  });
+}
+
+char *ct_script_register_buffer(ct_script script, const char *name, ct_tensor tensor) {
+  return ct::guarded([&] { module_of(script).register_buffer(name, ct::tensor(tensor)); });
+}
+
+char *ct_script_register_module(ct_script script, const char *name, ct_script child) {
+  return ct::guarded([&] { module_of(script).register_module(name, module_of(child)); });
+}
+
+char *ct_script_define(ct_script script, const char *source) {
+  return ct::guarded([&] { module_of(script).define(source); });
+}
+
+char *ct_script_state(
+    ct_script script, void *context,
+    void (*visit)(void *context, const char *name, bool is_buffer, ct_tensor tensor)) {
+  return ct::guarded([&] {
+    for (const auto &item : module_of(script).named_parameters())
+      visit(context, item.name.c_str(), false, ct::handle(item.value));
+    for (const auto &item : module_of(script).named_buffers())
+      visit(context, item.name.c_str(), true, ct::handle(item.value));
+  });
+}

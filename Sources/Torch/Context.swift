@@ -1,0 +1,39 @@
+import CTorch
+
+/// What every run travels with: seed, device and workers. There is no global state beside it.
+public struct Context: Sendable {
+  /// The seed of the run, from which every random stream is derived by name.
+  public let seed: UInt64
+  /// Where operators run.
+  public let device: Device
+  /// The threads that share the work.
+  public let pool: WorkerPool
+
+  /// A context with its own workers.
+  ///
+  /// - Parameters:
+  ///   - seed: the seed of the run.
+  ///   - device: where operators run.
+  ///   - workers: the number of threads, at least 1. Results do not depend on it.
+  public init(seed: UInt64 = 0, device: Device = .cpu, workers: Int = 1) {
+    self.seed = seed
+    self.device = device
+    pool = WorkerPool(count: workers)
+  }
+
+  /// The random streams of some examples, for one purpose.
+  public func streams(_ purpose: String, examples: [Int]) -> [RandomStream] {
+    examples.map { RandomStream(seed: seed, purpose: purpose, index: UInt64($0)) }
+  }
+}
+
+/// Threads inside one operator, on the calling thread and on threads it makes.
+public enum IntraOperatorThreads {
+  /// The number in use.
+  public static var count: Int { Int(ct_thread_count()) }
+  /// Sets the number.
+  public static func set(_ count: Int) { ct_set_thread_count(Int32(max(1, count))) }
+}
+
+/// The version of libtorch that is linked.
+public var libtorchVersion: String { String(cString: ct_version()) }
