@@ -100,7 +100,8 @@ public enum ScriptError: LocalizedError, CustomStringConvertible, Sendable {
     case .missing: "check the path"
     case .directory, .notTorchScript:
       "export the model in Python with torch.jit.trace(model.eval(), example).save('model.pt')"
-    case .failed: "check that the model was exported for inputs of this shape and number of channels"
+    case .failed:
+      "check that the model was exported for inputs of this shape and number of channels"
     }
   }
 }

@@ -30,7 +30,10 @@ struct GradientTests {
       { $0.logSoftmax(along: 1).select(0, along: 1).sum() },
       { $0.tanh().matmul($0.transposed()).sum() },
       { ($0.exp() / ($0.squared() + 1)).sum() },
-      { $0.reshaped(1, 1, 3, 4).convolved2D(Tensor.ones([2, 1, 2, 2], dtype: .float64)).squared().sum() },
+      {
+        $0.reshaped(1, 1, 3, 4).convolved2D(Tensor.ones([2, 1, 2, 2], dtype: .float64)).squared()
+          .sum()
+      },
       { $0.norm(order: 2, along: [1]).sum() },
     ]
     let function = functions[which]

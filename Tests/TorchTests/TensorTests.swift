@@ -6,7 +6,8 @@ import Torch
 struct TensorTests {
   @Test("values go in and come out in row-major order, for every scalar type")
   func roundTrip() {
-    #expect(Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]).transposed().values() == [1, 4, 2, 5, 3, 6])
+    #expect(
+      Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]).transposed().values() == [1, 4, 2, 5, 3, 6])
     #expect(Tensor([0.5, -1.5]).values() == [0.5, -1.5])
     #expect(Tensor([Float(0.5), 2]).values(as: Double.self) == [0.5, 2])
     #expect(Tensor([UInt8(255), 0]).to(.float32).values() == [Float(255), 0])

@@ -1,0 +1,39 @@
+import Torch
+
+/// A weight of a module: a box that optimisers write and gradients are taken with respect to.
+///
+/// As a property wrapper it gives a layer a plain tensor to compute with; the box itself is
+/// `$weight`. A weight that may be absent is a stored property of type `Parameter?`.
+@propertyWrapper
+public final class Parameter {
+  /// The weight, which records gradients.
+  public private(set) var wrappedValue: Tensor
+
+  /// A weight with the elements of `wrappedValue`.
+  public init(wrappedValue: Tensor) { self.wrappedValue = wrappedValue.variable() }
+
+  /// The box.
+  public var projectedValue: Parameter { self }
+
+  /// The weight, which records gradients.
+  public var value: Tensor { wrappedValue }
+
+  /// Takes other elements, of the same shape; tensors made from the old ones keep theirs.
+  public func replace(with tensor: Tensor) {
+    precondition(tensor.shape == value.shape, "\(tensor.shape) does not replace \(value.shape)")
+    wrappedValue = tensor.variable()
+  }
+}
+
+/// A tensor of a module that is saved with it but not trained, such as running statistics.
+@propertyWrapper
+public final class Buffer {
+  /// The tensor.
+  public var wrappedValue: Tensor
+
+  /// A buffer with the elements of `wrappedValue`.
+  public init(wrappedValue: Tensor) { self.wrappedValue = wrappedValue }
+
+  /// The box.
+  public var projectedValue: Buffer { self }
+}

@@ -1,0 +1,50 @@
+import Torch
+
+/// How a network is run this time: what its batch normalisation and its dropout do.
+///
+/// Mode and randomness are arguments, not state of the network, so there is nothing to restore after
+/// an attack or an error, and an evaluation pass may run on several threads at once. Two passes with
+/// the same seed drop the same units, which virtual adversarial training needs.
+public struct Pass: Sendable {
+  /// Whether batch normalisation uses the statistics of the batch, and dropout drops.
+  public let isTraining: Bool
+  /// Whether batch normalisation moves its running statistics towards those of the batch.
+  public let updatesStatistics: Bool
+  private let masks: MaskSource?
+
+  private init(isTraining: Bool, updatesStatistics: Bool, masks: MaskSource?) {
+    self.isTraining = isTraining
+    self.updatesStatistics = updatesStatistics
+    self.masks = masks
+  }
+
+  /// The pass of a finished network: running statistics, no dropout, nothing is changed.
+  public static let evaluation = Pass(isTraining: false, updatesStatistics: false, masks: nil)
+
+  /// A training pass.
+  ///
+  /// - Parameters:
+  ///   - seed: what the dropout masks of this pass are drawn from; the same seed, the same masks.
+  ///   - updatesStatistics: whether running statistics move; false for the extra passes of virtual
+  ///     adversarial training and SAM.
+  public static func training(seed: UInt64, updatesStatistics: Bool = true) -> Pass {
+    Pass(
+      isTraining: true, updatesStatistics: updatesStatistics, masks: MaskSource(seed: seed))
+  }
+
+  /// The generator of the next dropout layer, in the order in which layers run.
+  public func nextGenerator() -> Generator? { masks?.next() }
+}
+
+/// Counts the dropout layers of one pass, which runs on one thread.
+private final class MaskSource: @unchecked Sendable {
+  private let seed: UInt64
+  private var layer: UInt64 = 0
+
+  init(seed: UInt64) { self.seed = seed }
+
+  func next() -> Generator {
+    defer { layer += 1 }
+    return Generator(seed: seed, purpose: "dropout", index: layer)
+  }
+}
