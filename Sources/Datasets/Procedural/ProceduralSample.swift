@@ -1,10 +1,12 @@
 /// Which examples of a procedural set to draw; examples of different parts never overlap.
 ///
-/// A part names the random streams (`"glyphs.train"`, `"glyphs.test"`), so the two are independent
+/// A part names the random streams (`"glyphs.train"`, `"glyphs.test"`), so they are independent
 /// draws from the same distribution, whatever their sizes.
 public enum ProceduralPart: String, CaseIterable, Sendable {
   /// Examples to fit a model to.
   case train
+  /// Examples to choose settings on.
+  case validation
   /// Examples to measure a model on.
   case test
 }
