@@ -1,0 +1,165 @@
+import Torch
+
+/// Labelled examples in memory, checked once so that nothing after needs to.
+public struct Dataset: Sendable {
+  /// What the data set is called.
+  public let name: String
+  /// Which part of it this is.
+  public let part: DatasetPart
+  /// The inputs: images `[N, C, H, W]` as uint8 in 0...255 or float32, other data `[N, D]` float32.
+  public let inputs: Tensor
+  /// The class of each example, `[N]` int64, in `0..<classNames.count`.
+  public let labels: Tensor
+  /// The names of the classes.
+  public let classNames: [String]
+  /// The values that an input may have once it is float32 (bytes are divided by 255).
+  public let range: ClosedRange<Float>
+  /// The index of each example in the data set as it was read: subsets keep it, so that random
+  /// streams of an example are the same in the whole set, in a subset and in a shard.
+  public let sourceIndices: [Int]
+
+  /// The range of data without natural bounds, such as table columns: any finite number.
+  public static let unbounded = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
+
+  /// A data set from its tensors.
+  ///
+  /// - Parameters:
+  ///   - name: what to call it, also in errors.
+  ///   - inputs: `[N, …]`, uint8 or float32, at least one example.
+  ///   - labels: `[N]`, int64.
+  ///   - classNames: the names of the classes.
+  ///   - range: the values that a float32 input may have; bytes always lie in 0...1.
+  ///   - part: which part of the data set this is.
+  /// - Throws: `DatasetError` (empty, countsDiffer, unsupported, labelOutOfRange, notFinite,
+  ///   badValue), naming the first example that is wrong.
+  public init(
+    name: String, inputs: Tensor, labels: Tensor, classNames: [String],
+    range: ClosedRange<Float> = 0...1, part: DatasetPart = .all
+  ) throws {
+    let check = DatasetCheck(name: name, inputs: inputs, labels: labels, classNames: classNames)
+    try check.run(range: range)
+    self.init(
+      name: name, part: part, inputs: inputs, labels: labels, classNames: classNames,
+      range: inputs.dtype == .uint8 ? 0...1 : range, sourceIndices: Array(0..<inputs.size(0)))
+  }
+
+  private init(
+    name: String, part: DatasetPart, inputs: Tensor, labels: Tensor, classNames: [String],
+    range: ClosedRange<Float>, sourceIndices: [Int]
+  ) {
+    self.name = name
+    self.part = part
+    self.inputs = inputs
+    self.labels = labels
+    self.classNames = classNames
+    self.range = range
+    self.sourceIndices = sourceIndices
+  }
+
+  /// The number of examples, at least 1.
+  public var count: Int { sourceIndices.count }
+
+  /// The shape of one input: `[C, H, W]` or `[D]`.
+  public var inputShape: [Int] { Array(inputs.shape.dropFirst()) }
+
+  /// The class of each example as numbers.
+  public var labelValues: [Int] { labels.values(as: Int.self) }
+
+  /// How many examples each class has.
+  public var classCounts: [Int] {
+    var counts = [Int](repeating: 0, count: classNames.count)
+    for label in labelValues { counts[label] += 1 }
+    return counts
+  }
+
+  /// The examples at some positions as float32 inputs, bytes divided by 255 as torchvision's
+  /// `ToTensor` does.
+  ///
+  /// - Parameter indices: positions in `0..<count`, in any order; others are a programming error.
+  public func batch(_ indices: [Int]) -> Batch {
+    let rows = Tensor(indices)
+    let chosen = inputs.selecting(rows: rows)
+    return Batch(
+      inputs: inputs.dtype == .uint8 ? chosen.to(.float32) / 255 : chosen,
+      labels: labels.selecting(rows: rows), indices: indices.map { sourceIndices[$0] })
+  }
+
+  /// The first examples, as many as there are up to `count`.
+  ///
+  /// - Throws: `DatasetError` (empty) for fewer than 1.
+  public func prefix(_ count: Int) throws -> Dataset {
+    try subset(Array(0..<max(0, min(count, self.count))))
+  }
+
+  /// The examples at some positions, in that order.
+  ///
+  /// - Throws: `DatasetError` (empty, badSetting) without positions, or when one is not in
+  ///   `0..<count`.
+  public func subset(_ indices: [Int]) throws -> Dataset {
+    guard !indices.isEmpty else {
+      throw DatasetError(
+        .empty, in: name, "the subset has no example", remedy: "choose at least one example")
+    }
+    if let index = indices.first(where: { !(0..<count ~= $0) }) {
+      throw DatasetError(
+        .badSetting, in: name, "has no example \(index); its \(count) examples count from 0",
+        remedy: "choose examples in 0...\(count - 1)")
+    }
+    let rows = Tensor(indices)
+    return Dataset(
+      name: name, part: part, inputs: inputs.selecting(rows: rows),
+      labels: labels.selecting(rows: rows), classNames: classNames, range: range,
+      sourceIndices: indices.map { sourceIndices[$0] })
+  }
+
+  /// The examples of one part of a split.
+  ///
+  /// - Throws: `DatasetError` (countsDiffer, empty) when the split was drawn for another number of
+  ///   examples, or the part is empty.
+  public func subset(_ part: DatasetPart, of split: Split) throws -> Dataset {
+    guard split.count == count else {
+      throw DatasetError(
+        .countsDiffer, in: name, "has \(count) examples, but the split divides \(split.count)",
+        remedy: "draw a split for this data set")
+    }
+    let chosen = try subset(split.indices(part))
+    return Dataset(
+      name: name, part: part, inputs: chosen.inputs, labels: chosen.labels, classNames: classNames,
+      range: range, sourceIndices: chosen.sourceIndices)
+  }
+
+  /// A SHA-256 digest, in hexadecimal, of types, shapes, inputs, labels and class names: equal for
+  /// equal contents, whatever file they came from.
+  ///
+  /// - Throws: `DatasetError` (unsupported) where libcrypto is set up to refuse SHA-256.
+  public func fingerprint() throws -> String {
+    let digest = Digest(.sha256)
+    let names = classNames.joined(separator: "\n")
+    var head = "\(inputs.dtype) \(inputs.shape)\n\(labels.dtype) \(labels.shape)\n\(names)\n"
+    head.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    inputs.withUnsafeBytes(digest.update)
+    labels.withUnsafeBytes(digest.update)
+    return try digest.hexadecimal()
+  }
+}
+
+extension Dataset {
+  /// The data set of examples that a reader left.
+  init(_ examples: Examples, range: ClosedRange<Float> = 0...1) throws {
+    let shape = [examples.labels.count] + examples.inputShape
+    guard let size = product(of: shape), size == examples.values.count else {
+      throw DatasetError(
+        .countsDiffer, in: examples.name,
+        "has \(examples.values.count) values, which is not \(sizeText(shape))",
+        remedy: DatasetError.copyAgain)
+    }
+    let inputs =
+      switch examples.values {
+      case .bytes(let values): Tensor(values, shape: shape)
+      case .floats(let values): Tensor(values, shape: shape)
+      }
+    try self.init(
+      name: examples.name, inputs: inputs, labels: Tensor(examples.labels),
+      classNames: examples.classNames, range: range, part: examples.part)
+  }
+}

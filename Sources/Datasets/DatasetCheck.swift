@@ -1,0 +1,77 @@
+import Torch
+
+/// What must hold for tensors to be a data set.
+struct DatasetCheck {
+  let name: String
+  let inputs: Tensor
+  let labels: Tensor
+  let classNames: [String]
+
+  /// - Throws: `DatasetError` naming the first example that is wrong.
+  func run(range: ClosedRange<Float>) throws {
+    try checkShapes()
+    try checkLabels()
+    if inputs.dtype == .float32 { try checkValues(range) }
+  }
+
+  private func checkShapes() throws {
+    guard inputs.dtype == .uint8 || inputs.dtype == .float32, labels.dtype == .int64 else {
+      throw DatasetError(
+        .unsupported, in: name, "has \(inputs.dtype) inputs and \(labels.dtype) labels",
+        remedy: "give uint8 or float32 inputs and int64 labels")
+    }
+    guard inputs.rank >= 2, labels.rank == 1 else {
+      throw DatasetError(
+        .unsupported, in: name,
+        "has inputs of shape \(inputs.shape) and labels of shape \(labels.shape)",
+        remedy: "give inputs [N, C, H, W] or [N, D] and labels [N]")
+    }
+    guard inputs.size(0) == labels.size(0) else {
+      throw DatasetError(
+        .countsDiffer, in: name, "has \(inputs.size(0)) inputs, but \(labels.size(0)) labels",
+        remedy: "give every input one label")
+    }
+    guard inputs.count > 0 else {
+      throw DatasetError(
+        .empty, in: name, "has no example (its inputs have the shape \(inputs.shape))",
+        remedy: "give at least one example with at least one value")
+    }
+  }
+
+  private func checkLabels() throws {
+    let values = labels.values(as: Int.self)
+    guard let row = values.firstIndex(where: { !classNames.indices.contains($0) }) else { return }
+    throw DatasetError(
+      .labelOutOfRange, in: name,
+      "label \(values[row]) of example \(row) is not one of the \(classNames.count) classes",
+      remedy: "number the classes from 0, and name as many classes as there are")
+  }
+
+  private func checkValues(_ range: ClosedRange<Float>) throws {
+    let finite = inputs.isFinite
+    if !finite.all {
+      let (row, value) = first(where: finite.not())
+      throw DatasetError(
+        .notFinite, in: name, "example \(row) holds the value \(value)",
+        remedy: "fill or drop examples with missing or infinite values before")
+    }
+    let low = Double(range.lowerBound)
+    let high = Double(range.upperBound)
+    let outside = inputs.less(than: low).or(inputs.greater(than: high))
+    if outside.any {
+      let (row, value) = first(where: outside)
+      throw DatasetError(
+        .badValue, in: name,
+        "example \(row) holds the value \(value), outside the range \(range.lowerBound)..."
+          + "\(range.upperBound)",
+        remedy: "scale the inputs into the range, or state the range that they have")
+    }
+  }
+
+  /// The first example with a value that a mask marks, and that value.
+  private func first(where mask: Tensor) -> (row: Int, value: Float) {
+    let row = mask.flattened(from: 1).any(along: 1).values(as: Int.self).firstIndex(of: 1) ?? 0
+    let position = mask[row].flattened().values(as: Int.self).firstIndex(of: 1) ?? 0
+    return (row, inputs[row].flattened().values(as: Float.self)[position])
+  }
+}

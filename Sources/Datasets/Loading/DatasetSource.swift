@@ -1,0 +1,153 @@
+/// A place that holds a data set, recognised by what is in it and ready to be read.
+public struct DatasetSource: Sendable {
+  private enum Content: Sendable {
+    case idx(IDXFolder)
+    case cifar(CIFAR)
+    case images(ImageFolder)
+    case npz(NPZDataset)
+    case table([UInt8])
+    case procedural(ProceduralSource)
+  }
+
+  /// The path or name that it was found by.
+  public let path: String
+  /// What to call the data set.
+  public let name: String
+  private let content: Content
+
+  /// Finds out what is at a path: a folder, a file or archive, or the name of a generator.
+  ///
+  /// - Throws: `DatasetError` (missing, unreadable, unrecognised, empty, and those of archives).
+  public init(_ path: String) throws {
+    self.path = path
+    name = DatasetSource.title(path)
+    switch FileBytes.find(path) {
+    case .nothing:
+      guard let source = ProceduralSource.named(path) else { throw FileBytes.missing(path) }
+      content = .procedural(source)
+    case .folder:
+      content = try DatasetSource.recognise(FileTree(folder: path), name: name)
+    case .file:
+      content = try DatasetSource.recognise(file: path, name: name)
+    }
+  }
+
+  /// How the data set is stored.
+  public var format: DatasetFormat {
+    switch content {
+    case .idx: .idx
+    case .cifar: .cifar
+    case .images: .images
+    case .npz: .npz
+    case .table: .table
+    case .procedural: .procedural
+    }
+  }
+
+  /// The parts that can be loaded; `all` alone where the data set is not divided.
+  public var parts: Set<DatasetPart> {
+    switch content {
+    case .idx(let folder): folder.parts
+    case .cifar(let batches): batches.parts
+    case .images(let folder): folder.parts
+    case .npz(let archive): archive.parts
+    case .table: [.all]
+    case .procedural(let source): source.parts
+    }
+  }
+
+  /// Reads a part.
+  ///
+  /// - Parameters:
+  ///   - part: the part; nil takes the test part of a data set that has one, and all of a data set
+  ///     that is not divided.
+  ///   - options: settings that some formats need.
+  /// - Throws: `DatasetError`, or the error of a generator.
+  public func load(_ part: DatasetPart? = nil, options: LoadOptions = LoadOptions()) throws
+    -> Dataset
+  {
+    switch content {
+    case .idx(let folder): return try Dataset(folder.load(part))
+    case .cifar(let batches): return try Dataset(batches.load(part))
+    case .images(let folder): return try Dataset(folder.load(part))
+    case .npz(let archive): return try archive.load(part)
+    case .table(let bytes):
+      _ = try DatasetPart.resolve(part, among: [.all], in: path)
+      let table = try Table(bytes, name: path, options: options.table)
+      return try Dataset(table.examples(named: name), range: Dataset.unbounded)
+    case .procedural(let source):
+      let parts = try DatasetPart.resolve(part, among: source.parts, in: path)
+      guard parts.count == 1 else {
+        throw DatasetError(
+          .badSetting, in: path, "draws one part at a time",
+          remedy: "ask for its train or its test part")
+      }
+      return try source.load(parts[0], options: options)
+    }
+  }
+
+  private static func title(_ path: String) -> String {
+    var name = lastComponent(path)
+    for ending in [".gz", ".tar", ".tgz", ".npz", ".csv", ".tsv"] where name.hasSuffix(ending) {
+      name = String(name.dropLast(ending.count))
+    }
+    return name.isEmpty ? path : name
+  }
+
+  private static func recognise(_ tree: FileTree, name: String) throws -> Content {
+    let idx = IDXFolder(tree, name: name)
+    if !idx.parts.isEmpty { return .idx(idx) }
+    let cifar = CIFAR(tree, name: name)
+    if !cifar.parts.isEmpty { return .cifar(cifar) }
+    let images = ImageFolder(tree, name: name)
+    if !images.isEmpty { return .images(images) }
+    guard let first = tree.paths.first else {
+      throw DatasetError(
+        .empty, in: tree.name, "holds no files of a data set",
+        remedy: "name a folder or archive with IDX files, CIFAR batches or images by class")
+    }
+    throw DatasetError(
+      .unrecognised, in: tree.name,
+      "holds neither MNIST's IDX files nor CIFAR batches nor images in a folder for each class "
+        + "(its first file is \(first))",
+      remedy: "arrange images as class/image.png, or name the file of a table or NumPy archive")
+  }
+
+  private static func recognise(file path: String, name: String) throws -> Content {
+    let bytes = try FileBytes.read(path)
+    let head = try ByteStream(bytes, name: path).read(512)
+    if Tar.isHeader(head) { return try recognise(FileTree(archive: bytes, name: path), name: name) }
+    if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+      return .npz(try NPZDataset(path, name: name))
+    }
+    if head.starts(with: [0, 0, 8]) {
+      let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+      throw DatasetError(
+        .notAFolder, in: path, "is one IDX file, but images and labels are needed",
+        remedy: "name the folder that holds both: \(folder.isEmpty ? "/" : folder)")
+    }
+    let lower = path.lowercased()
+    if lower.hasSuffix(".csv") || lower.hasSuffix(".tsv") { return .table(bytes) }
+    throw DatasetError(
+      .unrecognised, in: path,
+      bytes.isEmpty
+        ? "is an empty file" : "is not a tar archive, NumPy archive (.npz) or table (.csv, .tsv)",
+      remedy: "name a data set's folder or archive")
+  }
+}
+
+extension Dataset {
+  /// Reads a data set, recognised by what is at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: a folder, archive, table or NumPy file, or the name of a generator such as `glyphs`.
+  ///   - split: the part; nil takes the test part of a data set that has one, and all of a data set
+  ///     that is not divided.
+  ///   - options: settings that some formats need.
+  /// - Throws: `DatasetError`, or the error of a generator.
+  public static func load(
+    from path: String, split: DatasetPart? = nil, options: LoadOptions = LoadOptions()
+  ) throws -> Dataset {
+    try DatasetSource(path).load(split, options: options)
+  }
+}

@@ -1,0 +1,33 @@
+/// A generator of examples that goes by a name where others need a path.
+public struct ProceduralSource: Sendable {
+  /// The name, such as `glyphs`.
+  public let name: String
+  /// What it draws, in half a sentence.
+  public let summary: String
+  /// The parts that it draws from independent streams.
+  public let parts: Set<DatasetPart>
+  private let draw: @Sendable (DatasetPart, LoadOptions) throws -> Dataset
+
+  /// A source that draws with `draw`, given one of `parts` and the count and seed wanted.
+  public init(
+    name: String, summary: String, parts: Set<DatasetPart> = [.train, .test],
+    draw: @escaping @Sendable (DatasetPart, LoadOptions) throws -> Dataset
+  ) {
+    self.name = name
+    self.summary = summary
+    self.parts = parts
+    self.draw = draw
+  }
+
+  /// Draws one part.
+  ///
+  /// - Throws: what the generator throws, such as for a count that is not positive.
+  public func load(_ part: DatasetPart, options: LoadOptions) throws -> Dataset {
+    try draw(part, options)
+  }
+
+  /// The source of a name, or nil.
+  public static func named(_ name: String) -> ProceduralSource? {
+    proceduralSources.first { $0.name == name }
+  }
+}

@@ -1,0 +1,2 @@
+/// The generators that are known by name.
+public let proceduralSources: [ProceduralSource] = []
