@@ -2,7 +2,6 @@
 
 OUT ?= out
 DATA ?= data/fashion-mnist
-MODEL ?= $(OUT)/conformance/cnn.pt
 PROFILE ?= standard
 SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
@@ -42,7 +41,7 @@ bench: setup ## Time the attacks against torchattacks, Foolbox and ART
 	@swift run -c release --package-path Benchmarks
 
 conformance: build ## Compare an audit with the Python peers (DATA=folder of Fashion-MNIST)
-	@Conformance/compare --data "$(DATA)" --model "$(MODEL)" --profile $(PROFILE)
+	@Conformance/compare --data "$(DATA)" --profile $(PROFILE) --out $(OUT)/conformance
 
 docs: setup ## The reference of every library, in out/docs
 	@mkdir -p $(OUT)/docs
