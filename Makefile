@@ -1,0 +1,55 @@
+# `make` lists what there is. Every target does the set-up that it needs.
+
+OUT ?= out
+DATA ?= data/fashion-mnist
+MODEL ?= $(OUT)/conformance/cnn.pt
+PROFILE ?= standard
+SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
+TOUCHSTONE = .build/release/touchstone
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build audit test test-slow format lint bench conformance docs clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## System packages, libtorch and plotly.js
+	@Scripts/setup
+
+build: setup ## The command, optimised, in .build/release/touchstone
+	@swift build -c release --product touchstone
+
+audit: build ## Audit the built-in reference model; the report goes to out/audit
+	@$(TOUCHSTONE) audit --out $(OUT)/audit
+
+test: lint ## Format check, build without warnings, unit tests, examples
+	@Scripts/build --build-tests
+	@if [ -f Examples/Package.swift ]; then swift build --package-path Examples; fi
+	@swift test --skip-build
+
+test-slow: setup ## The tests that train or attack for minutes, too
+	@swift build --build-tests
+	@TOUCHSTONE_SLOW_TESTS=1 swift test --skip-build
+
+format: ## Format every Swift file in place
+	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+lint: setup ## Check the format
+	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+bench: setup ## Time the attacks against torchattacks, Foolbox and ART
+	@Conformance/setup
+	@swift run -c release --package-path Benchmarks
+
+conformance: build ## Compare an audit with the Python peers (DATA=folder of Fashion-MNIST)
+	@Conformance/compare --data "$(DATA)" --model "$(MODEL)" --profile $(PROFILE)
+
+docs: setup ## The reference of every library, in out/docs
+	@mkdir -p $(OUT)/docs
+	@swift package --allow-writing-to-directory $(OUT)/docs generate-documentation \
+	  $(addprefix --target ,$(filter-out touchstone C%,$(notdir $(wildcard Sources/*)))) \
+	  --enable-experimental-combined-documentation --disable-indexing \
+	  --transform-for-static-hosting --output-path $(OUT)/docs
+
+clean: ## Remove what was built; libtorch and the Python peers stay
+	@rm -rf .build Benchmarks/.build Examples/.build $(OUT)

@@ -1,0 +1,54 @@
+import Torch
+
+/// A way to measure perturbations, example by example, for tensors of any rank.
+///
+/// The first dimension counts examples; all others together are one example's features. To add a
+/// norm, conform a type in a file of its own and name it in ``Norms/all``.
+public protocol Norm: Sendable {
+  /// The name in ids and on the command line, such as `linf`.
+  var name: String { get }
+  /// The length of every example's perturbation, `[N]`.
+  func length(of perturbation: Tensor) -> Tensor
+  /// The nearest perturbations, in the Euclidean sense, that are no longer than `radius`.
+  func project(_ perturbation: Tensor, radius: Double) -> Tensor
+  /// The perturbations of length 1 with the largest inner product with a gradient; zero where the
+  /// gradient is zero.
+  func steepest(_ gradient: Tensor) -> Tensor
+  /// The step of length 1 an iterated attack takes; the steepest one unless a norm has a better.
+  func step(_ gradient: Tensor) -> Tensor
+  /// Points drawn uniformly from the ball, one for each stream, `[streams.count] + shape`.
+  func randomPoints(
+    _ shape: [Int], radius: Double, dtype: DType, streams: inout [RandomStream]
+  ) -> Tensor
+  /// The dual norm: `|<w, d>| <= |d| * dualLength(w)`.
+  var dual: any Norm { get }
+}
+
+extension Norm {
+  /// The steepest step.
+  public func step(_ gradient: Tensor) -> Tensor { steepest(gradient) }
+}
+
+/// The norms there are.
+public enum Norms {
+  /// All norms, by whose names commands find them.
+  public static let all: [any Norm] = [LInf(), L2(), L1()]
+
+  /// The norm with a name.
+  public static func named(_ name: String) throws(PerturbationError) -> any Norm {
+    guard let norm = all.first(where: { $0.name == name.lowercased() }) else {
+      throw .unknownNorm(name, known: all.map(\.name))
+    }
+    return norm
+  }
+}
+
+extension Tensor {
+  /// Every example's features in one dimension: `[N, …]` to `[N, D]`.
+  package var examplesFlattened: Tensor { flattened(from: 1) }
+
+  /// One number an example, `[N]`, in a shape that broadcasts over examples of some rank.
+  package func broadcastable(toRank rank: Int) -> Tensor {
+    reshaped([-1] + Array(repeating: 1, count: rank - 1))
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// Why a perturbation cannot be made as asked.
+public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
+  /// The radius is negative or not a number.
+  case radius(Double)
+  /// The box is empty.
+  case box(low: Double, high: Double)
+  /// A mask or a scale does not fit the inputs.
+  case shape(name: String, shape: [Int], inputs: [Int])
+  /// A scale has an element that is not a positive number.
+  case scale
+  /// There is no such norm.
+  case unknownNorm(String, known: [String])
+  /// There is no such attack.
+  case unknownAttack(String, known: [String])
+  /// A setting of an attack is out of its range.
+  case setting(name: String, value: Double, allowed: String)
+  /// A target class is not one of the classes.
+  case targetClass(Int, classCount: Int)
+  /// The inputs are outside of the box before anything is perturbed.
+  case inputOutsideBox(example: Int, value: Double, low: Double, high: Double)
+
+  /// What was wrong.
+  public var description: String {
+    switch self {
+    case .radius(let radius): "the radius is \(radius), it must be zero or positive and finite"
+    case .box(let low, let high): "the box from \(low) to \(high) is empty"
+    case .shape(let name, let shape, let inputs):
+      "the \(name) has the shape \(shape), the inputs have \(inputs)"
+    case .scale: "the scale has elements that are not positive and finite"
+    case .unknownNorm(let name, _): "there is no norm '\(name)'"
+    case .unknownAttack(let name, _): "there is no attack '\(name)'"
+    case .setting(let name, let value, let allowed): "\(name) is \(value), it must be \(allowed)"
+    case .targetClass(let target, let count):
+      "the target class \(target) is not one of the \(count) classes"
+    case .inputOutsideBox(let example, let value, let low, let high):
+      "example \(example) has the value \(value), outside of the box from \(low) to \(high)"
+    }
+  }
+
+  /// What was wrong.
+  public var errorDescription: String? { description }
+
+  /// What to do.
+  public var recoverySuggestion: String? {
+    switch self {
+    case .radius: "give a radius in the units of the data, such as 0.1 for pixels in [0, 1]"
+    case .box: "give the smallest and the largest value the data can take"
+    case .shape: "give one value per feature, in the shape of one example"
+    case .scale: "use a mask for features that must not change"
+    case .unknownNorm(_, let known), .unknownAttack(_, let known):
+      "choose one of \(known.joined(separator: ", "))"
+    case .setting: nil
+    case .targetClass: "count classes from 0"
+    case .inputOutsideBox: "scale the data, or declare its range"
+    }
+  }
+}
