@@ -10,7 +10,9 @@ struct PortraitRenderer {
   private let geometry: PortraitGeometry
   private let colors: PortraitColors
   private let identity: PortraitIdentity
-  /// The width of a pixel.
+  /// How much of the face's units half an image shows.
+  private static let zoom: Float = 0.88
+  /// The width of a pixel, in the face's units.
   private let pixel: Float
   private let turn: (sine: Float, cosine: Float)
   private let tilt: (sine: Float, cosine: Float)
@@ -22,7 +24,7 @@ struct PortraitRenderer {
     self.identity = identity
     geometry = PortraitGeometry(identity)
     colors = PortraitColors(identity)
-    pixel = 2 / Float(size)
+    pixel = 2 * Self.zoom / Float(size)
     turn = (Float(sin(nuisance.yaw)), Float(cos(nuisance.yaw)))
     tilt = (Float(sin(nuisance.roll)), Float(cos(nuisance.roll)))
     smile = Float(nuisance.expression)
@@ -32,9 +34,10 @@ struct PortraitRenderer {
   }
 
   /// The colour at a point of the image, both coordinates in [-1, 1], y downwards.
-  func color(at point: SIMD2<Float>) -> Color {
+  func color(at place: SIMD2<Float>) -> Color {
+    let point = place * Self.zoom
     // Turning the image back by the tilt, about the face's centre, leaves an upright face.
-    let shifted = SIMD2(point.x, point.y - 0.08)
+    let shifted = SIMD2(point.x, point.y - 0.05)
     let p = SIMD2(
       tilt.cosine * shifted.x + tilt.sine * shifted.y,
       tilt.cosine * shifted.y - tilt.sine * shifted.x)
@@ -133,7 +136,7 @@ struct PortraitRenderer {
     let lx = tilt.cosine * light.x + tilt.sine * light.y
     let ly = tilt.cosine * light.y - tilt.sine * light.x
     let lit = max(across * lx + bulge * ly + toward * light.z, 0)
-    return color * (0.4 + 0.68 * lit)
+    return color * (0.48 + 0.64 * lit)
   }
 
   // MARK: The parts of the face, in front view
@@ -210,10 +213,9 @@ struct PortraitRenderer {
   private func beard(_ color: inout Color, _ p: SIMD2<Float>) {
     let g = geometry
     let x = p.x / g.halfWidth
-    let top = g.noseTip + 0.07 - 0.45 * x * x
-    let chin = ellipse(p - SIMD2(0, g.mouth), g.mouthHalfWidth + 0.02, 0.05)
+    let top = g.noseTip + 0.09 - 0.3 * x * x * x * x
     let edge = min(max(0.5 + (p.y - top) / (2.5 * pixel), 0), 1)
-    cover(&color, with: colors.beard, where: -chin - 0.2, opacity: 0.88 * edge)
+    if edge > 0 { color = blend(color, colors.beard, 0.88 * edge) }
   }
 
   private func glasses(_ color: inout Color, _ p: SIMD2<Float>) {
