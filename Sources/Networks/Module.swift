@@ -31,12 +31,20 @@ extension Module {
     var mirror: Mirror? = Mirror(reflecting: self)
     while let current = mirror {
       let own = current.children.compactMap { child in
-        child.label.map { (String($0.drop { $0 == "_" }), child.value) }
+        child.label.map { (torchName($0), child.value) }
       }
       result.insert(contentsOf: own, at: 0)
       mirror = current.superclassMirror
     }
     return result
+  }
+
+  /// PyTorch's name of a stored property: `_runningMean`, a wrapper's storage, is `running_mean`.
+  private func torchName(_ label: String) -> String {
+    label.drop { $0 == "_" }.reduce(into: "") { name, character in
+      if character.isUppercase { name += "_" }
+      name += character.lowercased()
+    }
   }
 
   /// All weights with their dotted names, in the order of declaration.

@@ -1,0 +1,131 @@
+import Foundation
+import Torch
+
+/// A finished classifier: what an audit attacks, from several threads at once.
+public protocol Classifier: Sendable {
+  /// The number of classes, K.
+  var classCount: Int { get }
+  /// The shape of one input, without the batch dimension.
+  var inputShape: [Int] { get }
+  /// The logits `[N, K]` of inputs `[N, …]`.
+  func logits(_ inputs: Tensor) throws -> Tensor
+}
+
+/// A network built here, in evaluation mode.
+///
+/// The network is shared, not copied. It is Sendable because an evaluation pass only reads: whoever
+/// makes a frozen network promises not to train it while it is in use.
+public struct FrozenNetwork: Classifier, @unchecked Sendable {
+  /// The number of classes.
+  public let classCount: Int
+  /// The shape of one input.
+  public let inputShape: [Int]
+  private let network: any Layer
+
+  /// A view of a network.
+  public init(_ network: any Layer, inputShape: [Int], classCount: Int) {
+    self.network = network
+    self.inputShape = inputShape
+    self.classCount = classCount
+  }
+
+  /// The logits of inputs.
+  public func logits(_ inputs: Tensor) throws -> Tensor { try attempt { network(inputs) } }
+}
+
+/// A classifier that was traced or scripted in PyTorch.
+public struct ScriptClassifier: Classifier {
+  /// The number of classes.
+  public let classCount: Int
+  /// The shape of one input.
+  public let inputShape: [Int]
+  private let module: ScriptModule
+  private let normalisation: (mean: Tensor, standardDeviation: Tensor)?
+
+  /// A classifier from a TorchScript file, checked with a batch of two inputs.
+  ///
+  /// - Parameters:
+  ///   - example: two inputs of the data, `[2, …]`: the model must accept them.
+  ///   - mean: subtracted from every channel before the model sees an input.
+  ///   - standardDeviation: what every channel is divided by after that.
+  /// - Throws: `ScriptError` when the file is not TorchScript or the model cannot take the input;
+  ///   ``ClassifierError`` when its output is not `[N, classCount]`.
+  public init(
+    contentsOf url: URL, example: Tensor, classCount: Int, mean: [Double] = [],
+    standardDeviation: [Double] = [], device: Device = .cpu
+  ) throws {
+    let module = try ScriptModule(contentsOf: url, device: device)
+    inputShape = Array(example.shape.dropFirst())
+    normalisation = try Self.normalisation(mean, standardDeviation, channels: inputShape.first ?? 1)
+    self.module = module
+    self.classCount = classCount
+    let output = try withoutGradients { try logits(example) }
+    guard output.rank == 2, output.size(0) == example.size(0) else {
+      throw ClassifierError.outputShape(
+        path: url.path, shape: output.shape, inputs: example.shape)
+    }
+    guard output.size(1) == classCount else {
+      throw ClassifierError.classCount(
+        path: url.path, outputs: output.size(1), classes: classCount)
+    }
+  }
+
+  /// The logits of inputs, which are normalised first where that was declared.
+  public func logits(_ inputs: Tensor) throws -> Tensor {
+    guard let normalisation else { return try module(inputs) }
+    return try module(
+      attempt { (inputs - normalisation.mean) / normalisation.standardDeviation })
+  }
+
+  private static func normalisation(
+    _ mean: [Double], _ deviation: [Double], channels: Int
+  ) throws(ClassifierError) -> (mean: Tensor, standardDeviation: Tensor)? {
+    guard !mean.isEmpty || !deviation.isEmpty else { return nil }
+    let means = mean.isEmpty ? Array(repeating: 0, count: deviation.count) : mean
+    let deviations = deviation.isEmpty ? Array(repeating: 1, count: mean.count) : deviation
+    guard means.count == deviations.count, [1, channels].contains(means.count),
+      deviations.allSatisfy({ $0 > 0 && $0.isFinite }), means.allSatisfy(\.isFinite)
+    else { throw .normalisation(mean: mean, deviation: deviation, channels: channels) }
+    let shape = [1, means.count, 1, 1]
+    return (
+      Tensor(means, shape: shape).to(.float32), Tensor(deviations, shape: shape).to(.float32)
+    )
+  }
+}
+
+/// Why a model cannot be used as a classifier of some data.
+public enum ClassifierError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
+  /// The output is not one row of logits an example.
+  case outputShape(path: String, shape: [Int], inputs: [Int])
+  /// The model and the data have different numbers of classes.
+  case classCount(path: String, outputs: Int, classes: Int)
+  /// A mean or standard deviation does not fit the channels.
+  case normalisation(mean: [Double], deviation: [Double], channels: Int)
+
+  /// What was wrong.
+  public var description: String {
+    switch self {
+    case .outputShape(let path, let shape, let inputs):
+      """
+      \(path): the model's output has the shape \(shape) for inputs of \(inputs), a classifier's \
+      has [\(inputs.first ?? 0), classes]
+      """
+    case .classCount(let path, let outputs, let classes):
+      "\(path): the model has \(outputs) outputs but the data has \(classes) classes"
+    case .normalisation(let mean, let deviation, let channels):
+      "the mean \(mean) and standard deviation \(deviation) do not fit \(channels) channels"
+    }
+  }
+
+  /// What was wrong.
+  public var errorDescription: String? { description }
+
+  /// What to do.
+  public var recoverySuggestion: String? {
+    switch self {
+    case .outputShape: "export the model so that it returns one row of logits for every example"
+    case .classCount: "use the data that the model was trained for"
+    case .normalisation: "give one number, or one for every channel; deviations are positive"
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Torch
+
+/// `body(x) + shortcut(x)`, with the input itself as the shortcut where there is none.
+public final class Residual: Layer {
+  private let body: any Layer
+  private let shortcut: (any Layer)?
+
+  /// A residual block.
+  public init(_ body: any Layer, shortcut: (any Layer)? = nil) {
+    self.body = body
+    self.shortcut = shortcut
+  }
+
+  /// Applies both branches and adds.
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
+    body(input, pass) + (shortcut?(input, pass) ?? input)
+  }
+
+  /// The block in TorchScript.
+  public var scriptSource: String {
+    "return self.body(x) + \(shortcut == nil ? "x" : "self.shortcut(x)")"
+  }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Torch
+
+/// Builds models by name, for recipes: one line a model.
+public enum ModelRegistry {
+  /// What a model is built for.
+  public struct Request: Sendable {
+    /// The shape of one input.
+    public let inputShape: [Int]
+    /// The number of classes.
+    public let classCount: Int
+    /// Numbers that change the model, such as `width`; what is absent has its default.
+    public let options: [String: Double]
+
+    func option(_ name: String, _ standard: Int) -> Int {
+      options[name].map { Int($0) } ?? standard
+    }
+    var channels: Int { inputShape.first ?? 1 }
+    var side: Int { inputShape.last ?? 1 }
+    var size: Int { inputShape.reduce(1, *) }
+  }
+
+  private struct Entry: Sendable {
+    let options: [String]
+    let fits: @Sendable ([Int]) -> Bool
+    let build: @Sendable (Request, Generator) -> any Layer
+  }
+
+  private static let entries: [String: Entry] = [
+    "lenet": Entry(options: ["width"], fits: { $0.count == 3 && $0[1] == 28 && $0[2] == 28 }) {
+      LeNet(
+        channels: $0.channels, classCount: $0.classCount, width: $0.option("width", 1), using: $1)
+    },
+    "small-cnn": Entry(options: ["width", "hidden"], fits: { isSquare($0, dividedBy: 4) }) {
+      SmallCNN(
+        channels: $0.channels, side: $0.side, classCount: $0.classCount,
+        width: $0.option("width", 16), hidden: $0.option("hidden", 128), using: $1)
+    },
+    "small-vgg": Entry(options: ["width"], fits: { isSquare($0, dividedBy: 8) }) {
+      SmallVGG(
+        channels: $0.channels, classCount: $0.classCount, width: $0.option("width", 32), using: $1)
+    },
+    "wide-resnet": Entry(options: ["depth", "widen"], fits: { isSquare($0, dividedBy: 4) }) {
+      WideResNet(
+        depth: $0.option("depth", 28), widen: $0.option("widen", 2), channels: $0.channels,
+        classCount: $0.classCount, using: $1)
+    },
+    "mlp": Entry(options: ["hidden", "layers", "batchNorm"], fits: { _ in true }) {
+      let hidden = Array(repeating: $0.option("hidden", 256), count: $0.option("layers", 2))
+      return MLP(
+        widths: [$0.size] + hidden + [$0.classCount], hasBatchNorm: $0.option("batchNorm", 0) != 0,
+        using: $1)
+    },
+  ]
+
+  /// The names of all models.
+  public static var names: [String] { entries.keys.sorted() }
+
+  /// A model with random weights.
+  ///
+  /// - Throws: ``ModelError`` for unknown names and options, and inputs the model is not made for.
+  public static func model(
+    _ name: String, inputShape: [Int], classCount: Int, options: [String: Double] = [:],
+    using generator: Generator
+  ) throws(ModelError) -> any Layer {
+    guard let entry = entries[name] else { throw .unknownModel(name, known: names) }
+    if let option = options.keys.sorted().first(where: { !entry.options.contains($0) }) {
+      throw .unknownOption(option, model: name, known: entry.options)
+    }
+    if let (option, value) = options.sorted(by: { $0.key < $1.key })
+      .first(where: { !($0.value >= 0 && $0.value <= 1e6 && $0.value == $0.value.rounded()) })
+    {
+      throw .option(option, value: value, model: name)
+    }
+    if name == "wide-resnet", let depth = options["depth"],
+      depth < 10 || (Int(depth) - 4) % 6 != 0
+    {
+      throw .option("depth", value: depth, model: name)
+    }
+    guard entry.fits(inputShape) else { throw .inputShape(inputShape, model: name) }
+    return entry.build(
+      Request(inputShape: inputShape, classCount: classCount, options: options), generator)
+  }
+
+  private static func isSquare(_ shape: [Int], dividedBy divisor: Int) -> Bool {
+    shape.count == 3 && shape[1] == shape[2] && shape[1] % divisor == 0
+  }
+}
+
+/// Why a model cannot be built.
+public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
+  /// There is no model of that name.
+  case unknownModel(String, known: [String])
+  /// The model has no such option.
+  case unknownOption(String, model: String, known: [String])
+  /// An option has a value the model cannot take.
+  case option(String, value: Double, model: String)
+  /// The model is not made for inputs of that shape.
+  case inputShape([Int], model: String)
+
+  /// What was wrong.
+  public var description: String {
+    switch self {
+    case .unknownModel(let name, _): "there is no model '\(name)'"
+    case .unknownOption(let option, let model, _): "the model \(model) has no option '\(option)'"
+    case .option(let option, let value, let model):
+      "the model \(model) cannot have \(option) = \(value)"
+    case .inputShape(let shape, let model):
+      "the model \(model) is not made for inputs of shape \(shape)"
+    }
+  }
+
+  /// What was wrong.
+  public var errorDescription: String? { description }
+
+  /// What to do.
+  public var recoverySuggestion: String? {
+    switch self {
+    case .unknownModel(_, let known), .unknownOption(_, _, let known):
+      "choose one of \(known.joined(separator: ", "))"
+    case .option: "give a whole number (a depth is 6 n + 4)"
+    case .inputShape: "choose another model, or other data"
+    }
+  }
+}
