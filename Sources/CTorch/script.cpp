@@ -5,10 +5,28 @@
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
 
+#include <mutex>
+
 namespace {
 
 torch::jit::Module &module_of(ct_script script) {
   return *reinterpret_cast<torch::jit::Module *>(script);
+}
+
+// The compiler, the loader and the writer of TorchScript share tables that are not safe to use from
+// several threads; running a module is.
+std::mutex &tables() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+/// Like `guarded`, one caller at a time.
+template <typename Body>
+char *exclusive(Body body) noexcept {
+  return ct::guarded([&] {
+    std::lock_guard<std::mutex> lock(tables());
+    body();
+  });
 }
 
 ct_script handle(torch::jit::Module module) {
@@ -18,7 +36,7 @@ ct_script handle(torch::jit::Module module) {
 }  // namespace
 
 char *ct_script_load(const char *path, ct_script *result) {
-  return ct::guarded([&] {
+  return exclusive([&] {
     auto module = torch::jit::load(path, c10::Device(c10::kCPU));
     module.eval();
     *result = handle(std::move(module));
@@ -26,12 +44,15 @@ char *ct_script_load(const char *path, ct_script *result) {
 }
 
 char *ct_script_new(const char *class_name, ct_script *result) {
-  return ct::guarded([&] {
+  return exclusive([&] {
     *result = handle(torch::jit::Module(c10::QualifiedName(std::string("__torch__.") + class_name)));
   });
 }
 
-void ct_script_release(ct_script script) { delete reinterpret_cast<torch::jit::Module *>(script); }
+void ct_script_release(ct_script script) {
+  std::lock_guard<std::mutex> lock(tables());
+  delete reinterpret_cast<torch::jit::Module *>(script);
+}
 
 char *ct_script_forward(
     ct_script script, const ct_tensor *inputs, int64_t count, ct_tensor *result) {
@@ -49,43 +70,43 @@ char *ct_script_forward(
 }
 
 char *ct_script_save(ct_script script, const char *path) {
-  return ct::guarded([&] { module_of(script).save(std::string(path)); });
+  return exclusive([&] { module_of(script).save(std::string(path)); });
 }
 
 char *ct_script_to(ct_script script, const char *device) {
-  return ct::guarded([&] { module_of(script).to(c10::Device(device)); });
+  return exclusive([&] { module_of(script).to(c10::Device(device)); });
 }
 
 void ct_script_set_training(ct_script script, bool training) { module_of(script).train(training); }
 
 char *ct_script_set_requires_gradient(ct_script script, bool value) {
-  return ct::guarded([&] {
+  return exclusive([&] {
     for (const auto &parameter : module_of(script).parameters()) parameter.set_requires_grad(value);
   });
 }
 
 char *ct_script_register_parameter(ct_script script, const char *name, ct_tensor tensor) {
-  return ct::guarded([&] {
+  return exclusive([&] {
     module_of(script).register_parameter(name, ct::tensor(tensor), /*is_buffer=*/false);
   });
 }
 
 char *ct_script_register_buffer(ct_script script, const char *name, ct_tensor tensor) {
-  return ct::guarded([&] { module_of(script).register_buffer(name, ct::tensor(tensor)); });
+  return exclusive([&] { module_of(script).register_buffer(name, ct::tensor(tensor)); });
 }
 
 char *ct_script_register_module(ct_script script, const char *name, ct_script child) {
-  return ct::guarded([&] { module_of(script).register_module(name, module_of(child)); });
+  return exclusive([&] { module_of(script).register_module(name, module_of(child)); });
 }
 
 char *ct_script_define(ct_script script, const char *source) {
-  return ct::guarded([&] { module_of(script).define(source); });
+  return exclusive([&] { module_of(script).define(source); });
 }
 
 char *ct_script_state(
     ct_script script, void *context,
     void (*visit)(void *context, const char *name, bool is_buffer, ct_tensor tensor)) {
-  return ct::guarded([&] {
+  return exclusive([&] {
     for (const auto &item : module_of(script).named_parameters())
       visit(context, item.name.c_str(), false, ct::handle(item.value));
     for (const auto &item : module_of(script).named_buffers())

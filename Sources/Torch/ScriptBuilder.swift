@@ -27,17 +27,21 @@ public final class ScriptBuilder {
 
   /// Adds a parameter.
   public func add(parameter tensor: Tensor, named name: String) throws(TorchError) {
-    try check(ct_script_register_parameter(handle, name, tensor.detached().copy().handle))
+    let copy = tensor.detached().copy()
+    try check(
+      withExtendedLifetime(copy) { ct_script_register_parameter(handle, name, copy.handle) })
   }
 
   /// Adds a buffer.
   public func add(buffer tensor: Tensor, named name: String) throws(TorchError) {
-    try check(ct_script_register_buffer(handle, name, tensor.detached().copy().handle))
+    let copy = tensor.detached().copy()
+    try check(withExtendedLifetime(copy) { ct_script_register_buffer(handle, name, copy.handle) })
   }
 
   /// Adds a child.
   public func add(module child: ScriptBuilder, named name: String) throws(TorchError) {
-    try check(ct_script_register_module(handle, name, child.handle))
+    try check(
+      withExtendedLifetime(child) { ct_script_register_module(handle, name, child.handle) })
   }
 
   /// Defines a method, such as `def forward(self, x): return torch.relu(x)`.

@@ -18,6 +18,6 @@ public final class Residual: Layer {
 
   /// The block in TorchScript.
   public var scriptSource: String {
-    "return self.body(x) + \(shortcut == nil ? "x" : "self.shortcut(x)")"
+    "return self.body.forward(x) + \(shortcut == nil ? "x" : "self.shortcut.forward(x)")"
   }
 }

@@ -22,7 +22,7 @@ public final class Sequential: Layer {
 
   /// The chain in TorchScript, in which children with numbers for names are reached by `getattr`.
   public var scriptSource: String {
-    layers.indices.map { "x = getattr(self, \"\($0)\")(x)\n" }.joined() + "return x"
+    layers.indices.map { "x = getattr(self, \"\($0)\").forward(x)\n" }.joined() + "return x"
   }
 }
 

@@ -35,6 +35,6 @@ public final class LeNet: Layer {
 
   /// The network in TorchScript.
   public var scriptSource: String {
-    "return self.classifier(torch.flatten(self.features(x), 1))"
+    "return self.classifier.forward(torch.flatten(self.features.forward(x), 1))"
   }
 }

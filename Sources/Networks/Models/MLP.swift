@@ -28,5 +28,5 @@ public final class MLP: Layer {
   }
 
   /// The network in TorchScript.
-  public var scriptSource: String { "return self.layers(torch.flatten(x, 1))" }
+  public var scriptSource: String { "return self.layers.forward(torch.flatten(x, 1))" }
 }

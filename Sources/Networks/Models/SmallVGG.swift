@@ -35,5 +35,5 @@ public final class SmallVGG: Layer {
   }
 
   /// The network in TorchScript.
-  public var scriptSource: String { "return self.classifier(self.features(x))" }
+  public var scriptSource: String { "return self.classifier.forward(self.features.forward(x))" }
 }

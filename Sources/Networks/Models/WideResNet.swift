@@ -47,12 +47,12 @@ public final class WideResNet: Layer {
 
   /// The network in TorchScript.
   public var scriptSource: String {
-    let body = blocks.indices.map { "x = getattr(self.blocks, \"\($0)\")(x)\n" }.joined()
+    let body = blocks.indices.map { "x = getattr(self.blocks, \"\($0)\").forward(x)\n" }.joined()
     return """
-      x = self.stem(x)
-      \(body)x = self.norm(x)
+      x = self.stem.forward(x)
+      \(body)x = self.norm.forward(x)
       x = torch.where(x > 0, x, x * \(slope))
-      return self.classifier(torch.mean(x, [2, 3]))
+      return self.classifier.forward(torch.mean(x, [2, 3]))
       """
   }
 }
@@ -97,11 +97,11 @@ final class WideBlock: Layer {
 
   var scriptSource: String {
     """
-    a = self.norm1(x)
+    a = self.norm1.forward(x)
     a = torch.where(a > 0, a, a * \(slope))
-    h = self.norm2(self.conv1(a))
+    h = self.norm2.forward(self.conv1.forward(a))
     h = torch.where(h > 0, h, h * \(slope))
-    return self.conv2(h) + \(shortcut == nil ? "x" : "self.shortcut(a)")
+    return self.conv2.forward(h) + \(shortcut == nil ? "x" : "self.shortcut.forward(a)")
     """
   }
 }
