@@ -1,3 +1,5 @@
+import Torch
+
 /// A generator of examples that goes by a name where others need a path.
 public struct ProceduralSource: Sendable {
   /// The name, such as `glyphs`.
@@ -17,6 +19,29 @@ public struct ProceduralSource: Sendable {
     self.summary = summary
     self.parts = parts
     self.draw = draw
+  }
+
+  /// A source that draws from a procedural set.
+  ///
+  /// - Parameters:
+  ///   - name: the name.
+  ///   - summary: what it draws, in half a sentence.
+  ///   - counts: how many examples of the train and the test part it draws unless told otherwise.
+  ///   - range: the values that inputs may have.
+  ///   - make: makes the set.
+  init<Drawn: ProceduralSet>(
+    _ name: String, _ summary: String, counts: (train: Int, test: Int),
+    range: ClosedRange<Float>, make: @escaping @Sendable () throws -> Drawn
+  ) {
+    self.init(name: name, summary: summary) { part, options in
+      let count = options.count ?? (part == .train ? counts.train : counts.test)
+      let set = try make()
+      let sample = try set.draw(
+        count, seed: options.seed, part: part == .train ? .train : .test)
+      return try Dataset(
+        name: name, inputs: Tensor(sample.inputs, shape: sample.shape),
+        labels: Tensor(sample.labels), classNames: set.classNames, range: range, part: part)
+    }
   }
 
   /// Draws one part.
