@@ -1,0 +1,68 @@
+/// The axes of a plot: where its data goes, with grid, numbers, titles and legend around it.
+struct PlotFrame {
+  /// An entry of the legend.
+  struct Key {
+    let name: String
+    let ink: SVGCanvas.Ink
+    let isDashed: Bool
+  }
+
+  let x: PlotScale
+  let y: PlotScale
+
+  /// Lays out the axes and draws everything but the data.
+  init(
+    on canvas: inout SVGCanvas, xAxis: Plot.Axis, yAxis: Plot.Axis, xDomain: ClosedRange<Double>,
+    yDomain: ClosedRange<Double>, keys: [Key], bottom: Double = 46, numbersBelow: Bool = true
+  ) {
+    let top = Self.drawLegend(keys, on: &canvas) + 12
+    let floor = canvas.height - bottom
+    let vertical = PlotScale(domain: yDomain, start: floor, end: top)
+    let count = max(2, Int((floor - top) / 44))
+    let labels = vertical.ticks(atMost: count).map { ($0, yAxis.text($0)) }
+    let widest = labels.map { SVGCanvas.width(of: $0.1) }.max() ?? 0
+    let left = 30 + widest
+    x = PlotScale(domain: xDomain, start: left, end: canvas.width - 14)
+    y = vertical
+    for (value, label) in labels {
+      let place = y.place(value)
+      canvas.line((left, place), (x.end, place), .grid)
+      canvas.write(Self.tidy(label), x: left - 8, y: place + 4, anchor: "end")
+    }
+    canvas.line((left, floor), (x.end, floor), .muted)
+    canvas.write(
+      yAxis.title, x: 12, y: (top + floor) / 2, anchor: "middle", turn: -90)
+    canvas.write(
+      xAxis.title, x: (left + x.end) / 2, y: canvas.height - 6, anchor: "middle")
+    guard numbersBelow else { return }
+    for value in x.ticks(atMost: max(2, Int((x.end - left) / 62))) {
+      let place = x.place(value)
+      canvas.line((place, floor), (place, floor + 4), .muted)
+      canvas.write(Self.tidy(xAxis.text(value)), x: place, y: floor + 18, anchor: "middle")
+    }
+  }
+
+  /// `40%` instead of `40.0%`.
+  private static func tidy(_ label: String) -> String {
+    label.hasSuffix(".0%") ? label.dropLast(3) + "%" : label
+  }
+
+  /// Draws the legend at the top, in as many lines as it takes.
+  ///
+  /// - Returns: its height.
+  private static func drawLegend(_ keys: [Key], on canvas: inout SVGCanvas) -> Double {
+    guard keys.count > 1 else { return 0 }
+    var (x, y) = (12.0, 14.0)
+    for (index, key) in keys.enumerated() {
+      let longest = Int((canvas.width - 60) / 6.4)
+      let name = key.name.count > longest ? key.name.prefix(longest - 1) + "…" : key.name
+      let width = 28 + SVGCanvas.width(of: name) + 16
+      if x + width > canvas.width, x > 12 { (x, y) = (12, y + 18) }
+      canvas.line((x, y - 4), (x + 20, y - 4), key.ink, width: 2, dash: key.isDashed ? "4 3" : nil)
+      if !key.isDashed { canvas.mark(x + 10, y - 4, series: index) }
+      canvas.write(name, x: x + 26, y: y, ink: .text)
+      x += width
+    }
+    return y + 6
+  }
+}
