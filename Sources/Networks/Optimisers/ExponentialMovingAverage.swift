@@ -1,0 +1,56 @@
+import Foundation
+import Torch
+
+/// A slow copy of a network's weights: after every step it moves a little towards them.
+public struct ExponentialMovingAverage {
+  private let parameters: [Parameter]
+  private let decay: Double
+  private var count = 0
+  /// The averaged weights, in the order of the parameters.
+  public private(set) var averages: [Tensor]
+
+  /// An average that starts at the weights as they are.
+  ///
+  /// - Parameter decay: the share of the old average that stays; `min(decay, 1 - 1 / (n + 1))` is
+  ///   used at update n, so that the start is forgotten (Tarvainen and Valpola, NeurIPS 2017).
+  public init(of parameters: [Parameter], decay: Double) {
+    self.parameters = parameters
+    self.decay = decay
+    averages = parameters.map { $0.value.detached().copy() }
+  }
+
+  /// The decay with which the share of an image halves after so many others.
+  public static func decay(halfLife images: Double, batchSize: Int) -> Double {
+    pow(0.5, Double(batchSize) / images)
+  }
+
+  /// Moves towards the weights as they are.
+  public mutating func update() {
+    count += 1
+    let decay = min(decay, 1 - 1 / Double(count + 1))
+    withoutGradients {
+      for (average, parameter) in zip(averages, parameters) {
+        average.interpolate(to: parameter.value.detached(), weight: 1 - decay)
+      }
+    }
+  }
+
+  /// Runs `body` with the averages in place of the weights.
+  public func withAverages<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let weights = parameters.map { $0.value.detached() }
+    for (parameter, average) in zip(parameters, averages) { parameter.replace(with: average) }
+    defer {
+      for (parameter, weight) in zip(parameters, weights) { parameter.replace(with: weight) }
+    }
+    return try body()
+  }
+
+  /// The averages and the number of updates.
+  public var state: [String: Tensor] {
+    get { numbered(averages, "average").merging(["count": Tensor(count)]) { first, _ in first } }
+    set {
+      averages = list(newValue, "average")
+      count = newValue["count"].map { Int($0.item) } ?? 0
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// The learning rate at every step.
+public struct LearningRate: Sendable, Codable, Equatable {
+  /// The shapes there are.
+  public enum Shape: String, Sendable, Codable, CaseIterable {
+    /// The same at all steps.
+    case constant
+    /// Half a cosine from the peak to the final rate.
+    case cosine
+    /// A straight line from the peak to the final rate.
+    case linear
+    /// Multiplied by `factor` every `every` steps.
+    case step
+  }
+
+  /// The rate after the warm-up.
+  public var peak: Double = 1e-3
+  /// How it goes on.
+  public var shape: Shape = .constant
+  /// The share of all steps that climb to the peak in a straight line.
+  public var warmup: Double = 0
+  /// The rate at the end, of ``Shape/cosine`` and ``Shape/linear``.
+  public var final: Double = 0
+  /// What the rate is multiplied with, of ``Shape/step``.
+  public var factor: Double = 0.1
+  /// After how many steps, of ``Shape/step``.
+  public var every: Int = 1000
+
+  /// A rate.
+  public init(
+    _ peak: Double = 1e-3, shape: Shape = .constant, warmup: Double = 0, final: Double = 0,
+    factor: Double = 0.1, every: Int = 1000
+  ) {
+    self.peak = peak
+    self.shape = shape
+    self.warmup = warmup
+    self.final = final
+    self.factor = factor
+    self.every = every
+  }
+
+  /// Reads settings; what is absent has its default.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    let standard = LearningRate()
+    peak = try fields.decodeIfPresent(Double.self, forKey: .peak) ?? standard.peak
+    shape = try fields.decodeIfPresent(Shape.self, forKey: .shape) ?? standard.shape
+    warmup = try fields.decodeIfPresent(Double.self, forKey: .warmup) ?? standard.warmup
+    final = try fields.decodeIfPresent(Double.self, forKey: .final) ?? standard.final
+    factor = try fields.decodeIfPresent(Double.self, forKey: .factor) ?? standard.factor
+    every = try fields.decodeIfPresent(Int.self, forKey: .every) ?? standard.every
+  }
+
+  /// The rate of a step, counted from 0, of a run of `total` steps.
+  public func rate(at step: Int, of total: Int) -> Double {
+    let rising = (warmup * Double(total)).rounded()
+    if Double(step) < rising { return peak * Double(step + 1) / rising }
+    let progress = min(1, (Double(step) - rising) / max(1, Double(total) - rising))
+    switch shape {
+    case .constant: return peak
+    case .cosine: return final + (peak - final) * (1 + cos(.pi * progress)) / 2
+    case .linear: return peak + (final - peak) * progress
+    case .step: return peak * pow(factor, Double(step / max(1, every)))
+    }
+  }
+}

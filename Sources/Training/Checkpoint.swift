@@ -1,0 +1,66 @@
+import Foundation
+import Torch
+
+/// A state of a run from which it goes on bit for bit.
+///
+/// Tensors are in `checkpoint-STEP.safetensors`, everything else in `checkpoint-STEP.json`, which is
+/// written last: a checkpoint without it does not exist.
+struct Checkpoint: Codable {
+  /// The number of steps that were done.
+  var step: Int
+  /// The length of `metrics.csv` then.
+  var metricsLength: UInt64
+  /// What the run is: a digest of its settings and data.
+  var identity: String
+  /// The best evaluation so far and the step it was made at.
+  var best: Evaluation?
+  /// Evaluations without an improvement since.
+  var evaluationsSinceBest: Int
+
+  /// An evaluation at a step.
+  struct Evaluation: Codable, Equatable {
+    var step: Int
+    var accuracy: Double
+  }
+
+  private static func name(_ step: Int, _ suffix: String) -> String {
+    let digits = "\(step)"
+    return "checkpoint-" + String(repeating: "0", count: max(0, 9 - digits.count)) + digits
+      + "." + suffix
+  }
+
+  /// Writes the checkpoint and removes all but the newest `keeping`.
+  func save(_ tensors: [String: Tensor], in folder: URL, keeping: Int) throws {
+    try SafeTensors.write(
+      tensors, metadata: [:], to: folder.appending(path: Self.name(step, "safetensors")))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try AtomicFile.write(
+      encoder.encode(self), to: folder.appending(path: Self.name(step, "json")))
+    for old in Self.steps(in: folder).dropLast(max(1, keeping)) {
+      // The JSON goes first, so that no JSON is ever without its tensors.
+      for suffix in ["json", "safetensors"] {
+        try? FileManager.default.removeItem(at: folder.appending(path: Self.name(old, suffix)))
+      }
+    }
+  }
+
+  /// The newest checkpoint in a folder, or `nil` when there is none.
+  static func latest(in folder: URL) throws -> (Checkpoint, [String: Tensor])? {
+    guard let step = steps(in: folder).last else { return nil }
+    let url = folder.appending(path: name(step, "json"))
+    do {
+      let checkpoint = try JSONDecoder().decode(Checkpoint.self, from: Data(contentsOf: url))
+      let tensors = try SafeTensors.read(folder.appending(path: name(step, "safetensors"))).tensors
+      return (checkpoint, tensors)
+    } catch {
+      throw TrainingError.checkpoint(path: url.path, reason: "\(error)")
+    }
+  }
+
+  private static func steps(in folder: URL) -> [Int] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.filter { $0.hasPrefix("checkpoint-") && $0.hasSuffix(".json") }
+      .compactMap { Int($0.dropFirst("checkpoint-".count).dropLast(".json".count)) }.sorted()
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Networks
+import Torch
+
+/// A sum of terms with constant, scheduled or learned weights: `L = Σ wᵢ(step) · termᵢ`.
+public struct Objective {
+  /// A term with its weight.
+  public struct WeightedTerm {
+    /// The term.
+    public let term: any Term
+    /// Its weight at every step.
+    public let weight: Weight
+  }
+
+  /// How a term is weighted.
+  public enum Weight {
+    /// By a schedule.
+    case scheduled(Schedule)
+    /// By `½ exp(-s)`, with `½ s` added, where `s = log σ²` is learned (Kendall et al., CVPR 2018).
+    case learned(Parameter)
+  }
+
+  /// What a term was worth at a step.
+  public struct Record: Sendable {
+    /// The name of the term.
+    public let name: String
+    /// The raw value.
+    public let value: Double
+    /// The weight.
+    public let weight: Double
+  }
+
+  /// The terms in their order.
+  public let terms: [WeightedTerm]
+
+  /// An objective of the terms that the builder lists.
+  public init(@ObjectiveBuilder _ terms: () -> [WeightedTerm]) { self.terms = terms() }
+
+  /// An objective of some terms.
+  ///
+  /// - Throws: ``TrainingError/unboundedTerm(_:)`` for a learned weight on a term that can be
+  ///   negative: the minimum would lie at infinite confidence.
+  public init(_ terms: [WeightedTerm]) throws(TrainingError) {
+    for item in terms {
+      if case .learned = item.weight, !item.term.isBoundedBelowByZero {
+        throw .unboundedTerm(item.term.name)
+      }
+    }
+    self.terms = terms
+  }
+
+  /// Parameters of the objective itself: learned weights.
+  public var parameters: [Parameter] {
+    terms.compactMap { if case .learned(let parameter) = $0.weight { parameter } else { nil } }
+  }
+
+  /// The weighted sum with its history, and every term's value and weight.
+  ///
+  /// - Throws: ``TrainingError/notFinite(term:step:)``, or what a term throws.
+  public func value(in step: StepContext) throws -> (total: Tensor, records: [Record]) {
+    var total: Tensor?
+    var records: [Record] = []
+    for item in terms {
+      var weight = 1.0
+      if case .scheduled(let schedule) = item.weight {
+        weight = schedule.value(at: step.step, of: step.totalSteps)
+        // A term that does not count is not computed: it may be expensive, or undefined yet.
+        if weight == 0 {
+          records.append(Record(name: item.term.name, value: 0, weight: 0))
+          continue
+        }
+      }
+      let raw = try item.term.value(in: step)
+      let number = raw.item
+      guard number.isFinite else {
+        throw TrainingError.notFinite(term: item.term.name, step: step.step)
+      }
+      var weighted = raw * weight
+      if case .learned(let logVariance) = item.weight {
+        let precision = (-logVariance.value).exp() * 0.5
+        weight = precision.item
+        weighted = (precision * raw + logVariance.value * 0.5).sum()
+      }
+      total = total.map { $0 + weighted } ?? weighted
+      records.append(Record(name: item.term.name, value: number, weight: weight))
+    }
+    return (total ?? .zeros([]), records)
+  }
+}
+
+extension Term {
+  /// The term with a constant weight.
+  public func weighted(_ weight: Double) -> Objective.WeightedTerm {
+    weighted(.constant(weight))
+  }
+  /// The term with a scheduled weight.
+  public func weighted(_ schedule: Schedule) -> Objective.WeightedTerm {
+    Objective.WeightedTerm(term: self, weight: .scheduled(schedule))
+  }
+  /// The term with a learned weight, starting at ½.
+  ///
+  /// - Throws: ``TrainingError/unboundedTerm(_:)`` when the term can be negative.
+  public func learnedWeight() throws(TrainingError) -> Objective.WeightedTerm {
+    guard isBoundedBelowByZero else { throw .unboundedTerm(name) }
+    return Objective.WeightedTerm(
+      term: self, weight: .learned(Parameter(wrappedValue: .zeros([]))))
+  }
+}
+
+/// Lists the terms of an ``Objective``.
+@resultBuilder
+public enum ObjectiveBuilder {
+  /// A term with its weight.
+  public static func buildExpression(
+    _ term: Objective.WeightedTerm
+  ) -> [Objective.WeightedTerm] { [term] }
+  /// A term with weight 1.
+  public static func buildExpression(_ term: any Term) -> [Objective.WeightedTerm] {
+    [term.weighted(1)]
+  }
+  /// Terms in their order.
+  public static func buildBlock(
+    _ parts: [Objective.WeightedTerm]...
+  ) -> [Objective.WeightedTerm] { parts.flatMap { $0 } }
+  /// Terms of an `if`.
+  public static func buildOptional(
+    _ terms: [Objective.WeightedTerm]?
+  ) -> [Objective.WeightedTerm] { terms ?? [] }
+}

@@ -1,0 +1,85 @@
+import Networks
+
+/// How a run goes, apart from what is trained on what.
+public struct TrainerSettings: Sendable, Codable, Equatable {
+  /// Passes over the data; ignored when `steps` is given.
+  public var epochs = 1
+  /// The number of steps, where it is not counted in epochs.
+  public var steps: Int?
+  /// Examples a step; an incomplete last batch of an epoch is left out.
+  public var batchSize = 100
+  /// The optimiser and its constants.
+  public var optimiser = OptimiserSettings()
+  /// The learning rate at every step.
+  public var learningRate = LearningRate()
+  /// The longest gradient, where it is limited.
+  public var clipNorm: Double?
+  /// The decay of averaged weights, where they are kept; evaluation and the final model use them.
+  public var emaDecay: Double?
+  /// Steps between evaluations; once an epoch when `nil`.
+  public var evaluateEvery: Int?
+  /// Evaluations without an improvement after which a run stops; never when `nil`.
+  public var patience: Int?
+  /// Steps between checkpoints.
+  public var checkpointEvery = 500
+  /// Steps between measurements of every term's gradient norm, which cost a backward pass each; 0
+  /// for none.
+  public var gradientNormEvery = 0
+
+  /// The defaults.
+  public init() {}
+
+  /// Reads settings; what is absent has its default.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    epochs = try fields.decodeIfPresent(Int.self, forKey: .epochs) ?? epochs
+    steps = try fields.decodeIfPresent(Int.self, forKey: .steps)
+    batchSize = try fields.decodeIfPresent(Int.self, forKey: .batchSize) ?? batchSize
+    optimiser =
+      try fields.decodeIfPresent(OptimiserSettings.self, forKey: .optimiser) ?? optimiser
+    learningRate =
+      try fields.decodeIfPresent(LearningRate.self, forKey: .learningRate) ?? learningRate
+    clipNorm = try fields.decodeIfPresent(Double.self, forKey: .clipNorm)
+    emaDecay = try fields.decodeIfPresent(Double.self, forKey: .emaDecay)
+    evaluateEvery = try fields.decodeIfPresent(Int.self, forKey: .evaluateEvery)
+    patience = try fields.decodeIfPresent(Int.self, forKey: .patience)
+    checkpointEvery =
+      try fields.decodeIfPresent(Int.self, forKey: .checkpointEvery) ?? checkpointEvery
+    gradientNormEvery =
+      try fields.decodeIfPresent(Int.self, forKey: .gradientNormEvery) ?? gradientNormEvery
+  }
+
+  /// Checks every setting.
+  ///
+  /// - Throws: ``TrainingError/setting(name:value:allowed:)`` for the first that is out of range.
+  public func validate() throws(TrainingError) {
+    func check(_ isRight: Bool, _ name: String, _ value: Any, _ allowed: String)
+      throws(TrainingError)
+    {
+      if !isRight { throw .setting(name: name, value: "\(value)", allowed: allowed) }
+    }
+    let positive = "at least 1"
+    try check(epochs >= 1, "epochs", epochs, positive)
+    try check((steps ?? 1) >= 1, "steps", steps ?? 1, positive)
+    try check(batchSize >= 1, "batchSize", batchSize, positive)
+    try check(checkpointEvery >= 1, "checkpointEvery", checkpointEvery, positive)
+    try check((evaluateEvery ?? 1) >= 1, "evaluateEvery", evaluateEvery ?? 1, positive)
+    try check((patience ?? 1) >= 1, "patience", patience ?? 1, positive)
+    try check(gradientNormEvery >= 0, "gradientNormEvery", gradientNormEvery, "at least 0")
+    let rate = learningRate.peak
+    try check(rate > 0 && rate.isFinite, "learningRate.peak", rate, "positive and finite")
+    let warmup = learningRate.warmup
+    try check(0...1 ~= warmup, "learningRate.warmup", warmup, "from 0 to 1")
+    try check((clipNorm ?? 1) > 0, "clipNorm", clipNorm ?? 1, "positive")
+    try check(0..<1 ~= (emaDecay ?? 0), "emaDecay", emaDecay ?? 0, "at least 0 and below 1")
+    let betas = optimiser.betas
+    try check(
+      betas.count == 2 && betas.allSatisfy { 0..<1 ~= $0 }, "optimiser.betas", betas,
+      "two numbers, at least 0 and below 1")
+    try check(0..<1 ~= optimiser.momentum, "optimiser.momentum", optimiser.momentum, "in [0, 1)")
+    let decay = optimiser.weightDecay
+    try check(decay >= 0 && decay.isFinite, "optimiser.weightDecay", decay, "zero or positive")
+    try check(optimiser.epsilon > 0, "optimiser.epsilon", optimiser.epsilon, "positive")
+  }
+}

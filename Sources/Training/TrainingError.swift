@@ -1,0 +1,45 @@
+import Foundation
+
+/// Why a training run cannot start or go on.
+public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
+  /// A setting is out of its range.
+  case setting(name: String, value: String, allowed: String)
+  /// There is no such term.
+  case unknownTerm(String, known: [String])
+  /// A learned weight on a term that can be negative.
+  case unboundedTerm(String)
+  /// A term became infinite or not a number.
+  case notFinite(term: String, step: Int)
+  /// A checkpoint belongs to another run.
+  case otherRun(path: String)
+  /// A checkpoint cannot be read.
+  case checkpoint(path: String, reason: String)
+
+  /// What was wrong.
+  public var description: String {
+    switch self {
+    case .setting(let name, let value, let allowed): "\(name) is \(value), it must be \(allowed)"
+    case .unknownTerm(let name, _): "there is no term '\(name)'"
+    case .unboundedTerm(let name):
+      "the term \(name) can be negative, so its weight cannot be learned"
+    case .notFinite(let term, let step): "the term \(term) is not finite at step \(step)"
+    case .otherRun(let path): "\(path) holds the checkpoint of a run with other settings"
+    case .checkpoint(let path, let reason): "\(path) cannot be resumed from: \(reason)"
+    }
+  }
+
+  /// What was wrong.
+  public var errorDescription: String? { description }
+
+  /// What to do.
+  public var recoverySuggestion: String? {
+    switch self {
+    case .setting: nil
+    case .unknownTerm(_, let known): "choose one of \(known.joined(separator: ", "))"
+    case .unboundedTerm: "give it a constant or a scheduled weight"
+    case .notFinite: "lower the learning rate or clip gradients; the last checkpoint is kept"
+    case .otherRun: "choose another --out folder, or remove that one"
+    case .checkpoint: "remove it to go on from the one before, or from the start"
+    }
+  }
+}

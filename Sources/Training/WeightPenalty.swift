@@ -1,0 +1,18 @@
+import Networks
+import Torch
+
+/// Half the squared length of all weights.
+public struct WeightPenalty: Term {
+  /// The term.
+  public init() {}
+
+  /// `weight-penalty`.
+  public var name: String { "weight-penalty" }
+  /// It is a sum of squares.
+  public var isBoundedBelowByZero: Bool { true }
+
+  /// The sum over all parameters.
+  public func value(in step: StepContext) -> Tensor {
+    step.model.parameters.reduce(Tensor.zeros([])) { $0 + $1.value.squared().sum() } * 0.5
+  }
+}
