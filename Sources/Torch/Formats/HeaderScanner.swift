@@ -154,7 +154,9 @@ struct HeaderScanner {
     case UInt8(ascii: "r"): return "\r"
     case UInt8(ascii: "t"): return "\t"
     case UInt8(ascii: "u"): return try unicodeEscape()
-    default: throw fault("an unknown escape")
+    default:
+      position -= 1
+      throw fault("an unknown escape")
     }
   }
 

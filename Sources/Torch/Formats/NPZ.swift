@@ -7,8 +7,11 @@ public enum NPZ {
   /// - Throws: ``FileError`` when the file cannot be read, ``ZIPError`` when the archive is not sound,
   ///   ``NPYError`` when one of its arrays is not.
   public static func read(_ url: URL) throws -> [String: Tensor] {
-    let bytes = try FileContents.bytes(of: url)
-    let path = url.relativePath
+    try tensors(in: try FileContents.bytes(of: url), named: url.relativePath)
+  }
+
+  /// The arrays of an archive in memory.
+  static func tensors(in bytes: [UInt8], named path: String) throws -> [String: Tensor] {
     var contents: [(name: String, bytes: [UInt8])] = []
     do throws(ZIPError.Problem) {
       let archive = try ZIPArchive(bytes)
