@@ -31,11 +31,12 @@ enum HTMLScript {
           var target = box.querySelector(".plotly-target");
           var figure = painted(JSON.parse(source.textContent));
           figure.layout.font.family = getComputedStyle(document.body).fontFamily;
-          figure.layout.height = box.classList.contains("square") ? 440 : 330;
+          figure.layout.width = box.clientWidth;
+          figure.layout.height = box.classList.contains("square") ? 430 : 330;
           target.hidden = false;
           try {
             Plotly.react(target, figure.data, figure.layout, {
-              responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false
+              displaylogo: false, displayModeBar: false, scrollZoom: false
             });
             box.classList.add("drawn");
           } catch (error) {
@@ -45,6 +46,19 @@ enum HTMLScript {
         });
       }
       draw();
+      if (window.ResizeObserver) {
+        var observer = new ResizeObserver(function (entries) {
+          entries.forEach(function (entry) {
+            var target = entry.target.querySelector(".plotly-target");
+            if (!target.hidden && entry.contentRect.width > 0) {
+              Plotly.relayout(target, { width: entry.contentRect.width });
+            }
+          });
+        });
+        document.querySelectorAll("[data-figure].drawn").forEach(function (box) {
+          observer.observe(box);
+        });
+      }
       if (dark.addEventListener) dark.addEventListener("change", draw);
     })();
     """

@@ -28,7 +28,8 @@ extension HTMLSections {
   }
 
   private func figure(_ plot: Plot) -> HTML {
-    let isSquare = if case .heatmap = plot.content { true } else { false }
+    let shape: HTML = if case .heatmap = plot.content { " class=\"square\"" } else { "" }
+    let mark: HTML = isInteractive ? " data-figure" : ""
     let drawings = HTML(raw: plot.svg() + plot.svg(size: .narrow))
     let data: HTML =
       isInteractive
@@ -36,8 +37,7 @@ extension HTMLSections {
     return """
       <figure class="card">
       <figcaption><h3>\(plot.title)</h3><p>\(plot.caption)</p></figcaption>
-      <div\(isSquare ? " class=\"square\"" : "")\(isInteractive ? " data-figure" : "")>\
-      \(drawings)\(data)</div>
+      <div\(shape)\(mark)>\(drawings)\(data)</div>
       <details><summary>Numbers</summary>\(table(plot.table, of: plot.title))</details>
       </figure>
 

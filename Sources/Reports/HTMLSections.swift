@@ -35,12 +35,13 @@ struct HTMLSections {
         interval.isEmpty ? "" : "<small>95% interval \(interval)</small>"
       return "<div><dt>\(finding.title)</dt><dd>\(finding.valueText)\(small)</dd></div>\n"
     }
+    let reasons: HTML =
+      why.isEmpty ? "" : "<p class=\"why\">\(why.joined(separator: " "))</p>\n"
+    let list: HTML = figures.isEmpty ? "" : "<dl class=\"figures\">\n\(figures)</dl>\n"
     return """
       <section class="verdict tone-\(summary.verdict.rawValue)" aria-label="Verdict">
       <p class="say">\(summary.headline)</p>
-      \(why.isEmpty ? "" : "<p class=\"why\">\(why.joined(separator: " "))</p>")
-      \(figures.isEmpty ? "" : "<dl class=\"figures\">\n\(figures)</dl>")
-      </section>
+      \(reasons)\(list)</section>
 
       """
   }

@@ -4,12 +4,12 @@ enum HTMLStyle {
 
   private static let colours = """
     :root{color-scheme:light dark;--page:#f5f6f7;--card:#ffffff;--ink:#1a1f24;--muted:#5f6972;
-    --line:#dfe3e6;--grid:#e6e9ec;--heat-0:#f3f5f7;--good:#1b7a4b;--good-bg:#e5f3ea;--warn:#8a5a00;
+    --line:#dfe3e6;--grid:#e6e9ec;--heat-0:#f3f5f7;--heat-1:#2563a8;--good:#1b7a4b;--good-bg:#e5f3ea;--warn:#8a5a00;
     --warn-bg:#fbf0d9;--bad:#b3261e;--bad-bg:#fbe6e4;--note:#4b5660;--note-bg:#eceff1;
     --series-1:#2563a8;--series-2:#c2621b;--series-3:#1d8068;--series-4:#7b52ab;
     --series-5:#b23a48;--series-6:#59646e}
     @media(prefers-color-scheme:dark){:root{--page:#111416;--card:#191d20;--ink:#e8ebed;
-    --muted:#9ba5ad;--line:#2d3338;--grid:#2a3035;--heat-0:#21262a;--good:#6fcf97;--good-bg:#173124;
+    --muted:#9ba5ad;--line:#2d3338;--grid:#2a3035;--heat-0:#21262a;--heat-1:#2f6db5;--good:#6fcf97;--good-bg:#173124;
     --warn:#e5b454;--warn-bg:#352a13;--bad:#f28b82;--bad-bg:#3c1d1b;--note:#aab4bc;
     --note-bg:#262c30;--series-1:#6aa7e8;--series-2:#eb9a5b;--series-3:#55bd9f;
     --series-4:#b392dd;--series-5:#e77f8b;--series-6:#a3adb5}}
@@ -99,22 +99,24 @@ enum HTMLStyle {
     .stack td.right{text-align:left}
     .stack td[data-label]::before{content:attr(data-label) " ";color:var(--muted);
     font-weight:400;font-size:13px}
-    .stack td:empty{display:none}.stack .interval{grid-column:1/-1}
-    .stack .badge-cell{text-align:right}.stack .range{display:none}}
+    .stack td:empty{display:none}.stack .interval{grid-column:1/-1}.stack .range{display:none}
+    .stack td{order:4}.stack .value{order:1}.stack .badge-cell{order:2}.stack .interval{order:3}
+    .stack td.badge-cell.wide{margin:4px 0}}
 
     """
 
   private static let figures = """
     .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:20px}
     figure{margin:0;padding:18px 20px 14px;min-width:0}
-    figure svg{display:block;width:100%;height:auto}
-    figure svg.narrow{display:none}
+    svg.wide,svg.narrow{display:block;width:100%;height:auto}
+    svg.narrow{display:none}
     figcaption p{margin:0 0 12px;color:var(--muted);font-size:14px}
-    .square svg{max-width:520px;margin:0 auto}
+    .square svg.wide{max-width:520px;margin:0 auto}
+    @media(max-width:520px){figure{padding:16px 14px 12px}svg.wide{display:none}
+    svg.narrow{display:block}}
     .drawn svg.wide,.drawn svg.narrow{display:none}
     .plotly-target[hidden]{display:none}
-    @media(max-width:520px){figure{padding:16px 14px 12px}figure svg.wide{display:none}
-    figure svg.narrow{display:block}.drawn svg.narrow{display:none}}
+    [data-figure]{overflow:hidden}
     .strips{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));
     gap:20px}
     .strip .panels{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);gap:12px}

@@ -2,7 +2,7 @@
 public struct PictureStrip: Sendable, Hashable {
   /// One picture of the strip.
   public struct Panel: Sendable, Hashable {
-    /// The words below it, such as "adversarial: cat, 98 %".
+    /// The words below it, such as "adversarial: cat, 98%".
     public var label: String
     /// The picture.
     public var bitmap: Bitmap

@@ -150,6 +150,7 @@ extension Plot.Bars {
     guard case .object(var axis) = Plot.Axis(category).plotly(isGridded: false) else { return nil }
     axis["tickvals"] = .array(places)
     axis["ticktext"] = .array(bars.map { .string(PlotlyText.escaped($0.label)) })
+    if bars.count > 6 { axis["tickangle"] = -45 }
     return [
       "data": [.object(trace)],
       "layout": layout(x: .object(axis), y: y.plotly(isGridded: true), legend: false),
@@ -172,7 +173,7 @@ extension Plot.Heatmap {
       "type": "heatmap", "z": .array(shades), "text": .array(texts),
       "customdata": .array(numbers), "texttemplate": "%{text}", "showscale": false,
       "xgap": 1, "ygap": 1, "zmin": 0, "zmax": .number(max(largest, 1e-12).squareRoot()),
-      "colorscale": [[0, "--heat-0"], [1, "--series-1"]],
+      "colorscale": [[0, "--heat-0"], [1, "--heat-1"]],
       "hovertemplate": .string("row %{y}, column %{x}: %{customdata}<extra></extra>"),
     ]
     return [
@@ -192,6 +193,7 @@ extension Plot.Heatmap {
       axis["tickvals"] = .array(names.indices.map(JSONValue.integer))
       axis["ticktext"] = .array(names.map { .string(PlotlyText.escaped($0)) })
     }
+    if !isReversed, names.count > 6 { axis["tickangle"] = -45 }
     if isReversed {
       axis["autorange"] = "reversed"
       axis["scaleanchor"] = "x"

@@ -30,21 +30,15 @@ extension Plot.Lines {
     let points = series.flatMap(\.points)
     let heights = points.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
     var colour = -1
-    let keys = series.enumerated().map { _, curve -> PlotFrame.Key in
+    let keys = series.map { curve -> PlotFrame.Key in
       if curve.style != .reference { colour += 1 }
-      let isReference = curve.style == .reference
-      return PlotFrame.Key(
-        name: curve.name, ink: isReference ? .muted : .series(colour), isDashed: isReference)
+      return PlotFrame.Key(name: curve.name, colour: curve.style == .reference ? nil : colour)
     }
     let frame = PlotFrame(
       on: &canvas, xAxis: x, yAxis: y, xDomain: PlotScale.domain(of: x, holding: points.map(\.x)),
       yDomain: PlotScale.domain(of: y, holding: heights), keys: keys)
     for (curve, key) in zip(series, keys) { curve.drawBand(in: frame, ink: key.ink, on: &canvas) }
-    colour = -1
-    for (curve, key) in zip(series, keys) {
-      if curve.style != .reference { colour += 1 }
-      curve.drawLine(in: frame, ink: key.ink, colour: colour, on: &canvas)
-    }
+    for (curve, key) in zip(series, keys) { curve.drawLine(in: frame, key: key, on: &canvas) }
   }
 }
 
@@ -66,13 +60,13 @@ extension Plot.Series {
   }
 
   fileprivate func drawLine(
-    in frame: PlotFrame, ink: SVGCanvas.Ink, colour: Int, on canvas: inout SVGCanvas
+    in frame: PlotFrame, key: PlotFrame.Key, on canvas: inout SVGCanvas
   ) {
     for run in runs {
       let places = run.map { (x: frame.x.place($0.x), y: frame.y.place($0.y)) }
       let isReference = style == .reference
-      canvas.path(places, ink, width: isReference ? 1.2 : 2, dash: isReference ? "4 3" : nil)
-      if style == .marked {
+      canvas.path(places, key.ink, width: isReference ? 1.2 : 2, dash: isReference ? "4 3" : nil)
+      if style == .marked, let colour = key.colour {
         for place in places { canvas.mark(place.x, place.y, series: colour) }
       }
     }

@@ -2,7 +2,7 @@ extension Plot.Histogram {
   func draw(on canvas: inout SVGCanvas) {
     let counts = groups.flatMap(\.counts).map(Double.init)
     let keys = groups.enumerated().map {
-      PlotFrame.Key(name: $1.name, ink: .series($0), isDashed: false)
+      PlotFrame.Key(name: $1.name, colour: $0)
     }
     let yAxis = Plot.Axis(counted)
     let frame = PlotFrame(

@@ -4,7 +4,8 @@ extension Plot.Heatmap {
   }
 
   private func cell(atWidth width: Double) -> Double {
-    min((width - rowLabelWidth - 44) / Double(max(columns.count, 1)), 64)
+    // Turned names of columns lean out to the right.
+    min((width - rowLabelWidth - 66) / Double(max(columns.count, 1)), 64)
   }
 
   private func columnsAreTurned(atWidth width: Double) -> Bool {
@@ -59,12 +60,12 @@ extension Plot.Heatmap {
         // The root lets rare confusions show beside a strong diagonal.
         let share = largest > 0 ? (max(value, 0) / largest).squareRoot() : 0
         canvas.rectangle(
-          x: x + 0.5, y: y + 0.5, width: size - 1, height: size - 1, .accent, opacity: share)
+          x: x + 0.5, y: y + 0.5, width: size - 1, height: size - 1, .heat, opacity: share)
         let text = NumberText.short(value, digits: 3)
         if value != 0, SVGCanvas.width(of: text) * 0.92 < size - 2 {
           canvas.write(
             text, x: x + size / 2, y: y + size / 2 + 4, anchor: "middle",
-            ink: share > 0.6 ? .paper : .text, size: 11)
+            ink: share > 0.6 ? .white : .text, size: 11)
         }
       }
     }

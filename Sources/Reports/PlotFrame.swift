@@ -3,8 +3,10 @@ struct PlotFrame {
   /// An entry of the legend.
   struct Key {
     let name: String
-    let ink: SVGCanvas.Ink
-    let isDashed: Bool
+    /// Which of the colours, or nil for the grey dashes of a reference.
+    let colour: Int?
+
+    var ink: SVGCanvas.Ink { colour.map(SVGCanvas.Ink.series) ?? .muted }
   }
 
   let x: PlotScale
@@ -53,13 +55,14 @@ struct PlotFrame {
   private static func drawLegend(_ keys: [Key], on canvas: inout SVGCanvas) -> Double {
     guard keys.count > 1 else { return 0 }
     var (x, y) = (12.0, 14.0)
-    for (index, key) in keys.enumerated() {
-      let longest = Int((canvas.width - 60) / 6.4)
+    for key in keys {
+      let longest = Int((canvas.width - 60) / SVGCanvas.width(of: "x"))
       let name = key.name.count > longest ? key.name.prefix(longest - 1) + "…" : key.name
-      let width = 28 + SVGCanvas.width(of: name) + 16
+      let width = 26 + SVGCanvas.width(of: name) + 16
       if x + width > canvas.width, x > 12 { (x, y) = (12, y + 18) }
-      canvas.line((x, y - 4), (x + 20, y - 4), key.ink, width: 2, dash: key.isDashed ? "4 3" : nil)
-      if !key.isDashed { canvas.mark(x + 10, y - 4, series: index) }
+      let dash = key.colour == nil ? "4 3" : nil
+      canvas.line((x, y - 4), (x + 20, y - 4), key.ink, width: 2, dash: dash)
+      if let colour = key.colour { canvas.mark(x + 10, y - 4, series: colour) }
       canvas.write(name, x: x + 26, y: y, ink: .text)
       x += width
     }

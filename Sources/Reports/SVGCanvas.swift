@@ -11,6 +11,8 @@ struct SVGCanvas {
     static let grid = Ink(css: "var(--grid,#e4e7ea)")
     static let paper = Ink(css: "var(--card,#ffffff)")
     static let accent = series(0)
+    static let heat = Ink(css: "var(--heat-1,#2563a8)")
+    static let white = Ink(css: "#ffffff")
 
     private static let fallback = [
       "#2563a8", "#c2621b", "#1d8068", "#7b52ab", "#b23a48", "#59646e",
@@ -105,7 +107,7 @@ struct SVGCanvas {
   }
 
   /// Roughly how wide a text of 12 pixels is.
-  static func width(of string: String) -> Double { Double(string.count) * 6.4 }
+  static func width(of string: String) -> Double { Double(string.count) * 6 }
 
   private static func outline(_ points: [(x: Double, y: Double)]) -> String {
     points.enumerated().map { index, point in

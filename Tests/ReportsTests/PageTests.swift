@@ -1,0 +1,180 @@
+import Foundation
+import Reports
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite struct PageTests {
+  private static func isWellFormed(_ xml: String) -> Bool {
+    let parser = XMLParser(data: Data(xml.utf8))
+    // On Linux `parse` also returns true after an error.
+    return parser.parse() && parser.parserError == nil
+  }
+
+  private static let plots: [Plot] = [
+    Sample.curve, Sample.histogram, Sample.bars,
+    .confusion(classes: ["<b>", "a & b"], counts: [[5, 1], [0, 4]]),
+    .confusion(
+      classes: (0..<60).map { "class \($0)" },
+      counts: [[Int]](repeating: [Int](repeating: 1, count: 60), count: 60)),
+    // Nothing to draw, ragged, constant, huge: never a trap, always a picture.
+    Plot(
+      title: "", caption: "",
+      content: .lines(.init(x: Plot.Axis(""), y: Plot.Axis(""), series: []))),
+    Plot(
+      title: "", caption: "",
+      content: .lines(
+        .init(
+          x: Plot.Axis("x"), y: Plot.Axis("y"),
+          series: [
+            .init(
+              "s",
+              points: [
+                .init(x: 1e308, y: -1e308), .init(x: -1e308, y: 1e308),
+                .init(x: .infinity, y: 0, low: .nan, high: 1),
+              ])
+          ]))),
+    Plot(
+      title: "", caption: "",
+      content: .histogram(
+        .init(x: Plot.Axis("x"), counted: "n", edges: [], groups: [.init("g", counts: [1])]))),
+    Plot(
+      title: "", caption: "",
+      content: .histogram(
+        .init(x: Plot.Axis("x"), counted: "n", values: [(name: "", values: [2, 2])]))),
+    Plot(
+      title: "", caption: "",
+      content: .bars(.init(category: "c", y: Plot.Axis("y"), bars: []))),
+    Plot(
+      title: "", caption: "",
+      content: .heatmap(
+        .init(rowTitle: "", columnTitle: "", rows: ["a"], columns: ["b", "c"], values: [[]]))),
+  ]
+
+  @Test(arguments: plots.indices)
+  func drawingsAreWellFormedXML(index: Int) throws {
+    for size in [Plot.DrawingSize.wide, .narrow] {
+      let svg = Self.plots[index].svg(size: size)
+      #expect(Self.isWellFormed(svg), "\(svg.prefix(2000))")
+      #expect(!svg.contains("nan"))
+      #expect(!svg.contains("inf\""))
+    }
+  }
+
+  @Test(arguments: plots.indices)
+  func figuresAndTablesAreThereForEveryPlot(index: Int) throws {
+    let figure = Self.plots[index].plotly.text()
+    #expect(try JSONSerialization.jsonObject(with: Data(figure.utf8)) is [String: Any])
+    #expect(!Self.plots[index].table.columns.isEmpty)
+  }
+
+  @Test func theParserDoesFindWhatIsBroken() {
+    #expect(!Self.isWellFormed("<svg><g></svg>"))
+  }
+
+  @Test func nothingFromOutsideBecomesMarkup() throws {
+    let page = try HTMLReport(Sample.report()).text()
+    #expect(!page.contains("<script"))
+    #expect(!page.contains("<img src=x"))
+    #expect(!page.contains("</title><"))
+    #expect(!page.contains("<b>"))
+    #expect(page.contains("Clean &lt;script&gt;alert(1)&lt;/script&gt; accuracy"))
+    #expect(page.components(separatedBy: "<title>").count == 2)
+    // What the page writes itself must not have been escaped.
+    for tag in ["&lt;p", "&lt;div", "&lt;small", "&lt;dl", "&lt;table", "class=&quot;"] {
+      #expect(!page.contains(tag), "\(tag) is shown as text")
+    }
+  }
+
+  @Test func thePageIsBalancedAndLoadsNothing() throws {
+    let page = try HTMLReport(Sample.report()).text()
+    for tag in ["table", "tr", "td", "th", "div", "figure", "section", "details", "svg", "main"] {
+      let opened =
+        page.components(separatedBy: "<\(tag) ").count
+        + page.components(separatedBy: "<\(tag)>").count - 2
+      #expect(opened == page.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
+    }
+    let withoutNamespace = page.replacingOccurrences(of: "http://www.w3.org/2000/svg", with: "")
+    #expect(!withoutNamespace.contains("http://"))
+    #expect(!withoutNamespace.contains("https://"))
+    #expect(!page.contains("<link"))
+    #expect(page.contains("<html lang=\"en\">"))
+    #expect(page.contains("alt=\"Example 3: &quot;cat&quot; &lt;-&gt; dog: cat\""))
+    #expect(page.contains("prefers-color-scheme:dark"))
+  }
+
+  @Test func scriptsCannotBeLeftEarly() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.path + "/plotly.js"
+    try AtomicFile.write(Data("var a='</script><!--';".utf8), to: path)
+    let page = try HTMLReport(Sample.report(), plotlyPath: path).text()
+    #expect(page.contains("var a='<\\/script><\\!--';"))
+    let opened = page.components(separatedBy: "<script").count
+    #expect(opened == page.components(separatedBy: "</script>").count)
+    #expect(page.contains("PGD \\u003ci>") || page.contains("PGD &lt;i&gt;"))
+  }
+
+  @Test func aMissingScriptMeansDrawings() throws {
+    let report = try Sample.report()
+    #expect(
+      try HTMLReport(report, plotlyPath: "/nowhere/plotly.js").text()
+        == HTMLReport(report).text())
+  }
+
+  @Test func markdownHasTheSameContentWithoutMarkup() throws {
+    let text = MarkdownReport(try Sample.report()).text()
+    #expect(!text.contains("<script"))
+    #expect(text.contains("43.2% (40.1 to 46.3%)"))
+    #expect(text.contains("## Measurements"))
+    #expect(text.contains("gradients.zero\\_share"))
+    #expect(text.contains("| nested.off | no |"))
+  }
+
+  @Test func filesOfAReport() throws {
+    let table = try SampleTable([.init("index", .integers([0]))])
+    let names = try Sample.report().files(samples: table).map(\.name)
+    #expect(names == ["samples.csv", "report.md", "report.html", "report.json"])
+  }
+}
+
+@Suite struct BitmapTests {
+  @Test(arguments: [1, 3])
+  func pngHasSignatureAndSize(channels: Int) throws {
+    let values = [Float](repeating: 0.5, count: channels * 6)
+    let png = try Bitmap(channelsFirst: values, channels: channels, height: 2, width: 3).png()
+    #expect(Array(png.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    #expect(Array(png[16..<24]) == [0, 0, 0, 3, 0, 0, 0, 2])
+    #expect(png[24] == 8)
+    #expect(png[25] == (channels == 3 ? 2 : 0))
+  }
+
+  @Test func channelsAreInterleavedAndCut() throws {
+    let bitmap = try Bitmap(
+      channelsFirst: [0, 1, 2, -1, 0.5, .nan], channels: 3, height: 1, width: 2)
+    #expect(bitmap.pixels == [0, 255, 128, 255, 0, 0])
+  }
+
+  @Test func sizesMustFit() {
+    #expect(throws: BitmapError.self) {
+      try Bitmap(channelsFirst: [0], channels: 2, height: 1, width: 1)
+    }
+    #expect(throws: BitmapError.self) {
+      try Bitmap(width: 0, height: 0, channels: 1, pixels: [])
+    }
+  }
+
+  @Test func differencesAreMagnifiedAsFarAsTheyFit() throws {
+    let strip = try PictureStrip.adversarial(
+      caption: "c", original: (values: [0.5, 0.5], label: "o"),
+      adversarial: (values: [0.6, 0.4], label: "a"), shape: (channels: 1, height: 1, width: 2))
+    #expect(strip.panels[2].label == "difference, magnified 10 times")
+    #expect(strip.panels[2].bitmap.pixels == [255, 0])
+    let same = try PictureStrip.adversarial(
+      caption: "c", original: (values: [0.5], label: "o"), adversarial: (values: [0.5], label: "a"),
+      shape: (channels: 1, height: 1, width: 1))
+    #expect(same.panels[2].label == "no difference")
+    #expect(same.panels[2].bitmap.pixels == [128])
+  }
+}
