@@ -102,7 +102,10 @@ struct Table {
     case .detect:
       if let label = options.label, Int(label) == nil, first.contains(label) { return true }
       guard rows.count > 1 else { return first.allSatisfy { Float($0) == nil } }
-      return zip(first, rows[1].fields).contains { Float($0) == nil && Float($1) != nil }
+      // An empty field is a missing value more likely than a name.
+      return zip(first, rows[1].fields).contains {
+        !$0.isEmpty && Float($0) == nil && Float($1) != nil
+      }
     }
   }
 
