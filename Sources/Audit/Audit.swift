@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Perturbations
 import Reports
 import Torch
 

@@ -1,5 +1,7 @@
+import Datasets
 import Reports
 import Statistics
+import Torch
 
 /// How often the model is right on clean examples, class by class.
 public struct AccuracyProbe: Probe {

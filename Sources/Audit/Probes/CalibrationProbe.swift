@@ -17,7 +17,7 @@ public struct CalibrationProbe: Probe {
     let pairs = Array(zip(subject.clean.confidences, subject.clean.correct))
     func error(_ pairs: [(Double, Bool)]) -> Double {
       (try? Reliability(confidences: pairs.map(\.0), correct: pairs.map(\.1), bins: bins))?
-        .expectedError ?? .nan
+        .expectedCalibrationError ?? .nan
     }
     let reliability = try Reliability(
       confidences: pairs.map(\.0), correct: pairs.map(\.1), bins: bins)
@@ -27,7 +27,7 @@ public struct CalibrationProbe: Probe {
       .interval(of: "calibration error", over: pairs, using: &stream, statistic: error)
     let finding = try Finding(
       id: "calibration.ece", title: "Expected calibration error",
-      value: reliability.expectedError, interval: interval, better: .lower,
+      value: reliability.expectedCalibrationError, interval: interval, better: .lower,
       detail: """
         \(bins) bins of equal width over \(pairs.count) clean examples; percentile bootstrap over \
         examples, \(resamples) resamples. The estimate is biased upwards for few examples.

@@ -1,3 +1,4 @@
+import Datasets
 import Perturbations
 import Reports
 import Statistics
@@ -59,10 +60,10 @@ struct RobustnessCurve: Sendable {
       let clean = try curve.accuracy(of: curve.brokenAt.map { $0 != -1 })
       var points = [(0.0, clean)]
       points += try curve.radii.indices.map { (curve.radii[$0], try curve.accuracy(at: $0)) }
-      return Plot.Lines.Series(
+      return Plot.Series(
         curve.name,
         points: points.map { radius, accuracy in
-          Plot.Lines.Point(
+          Plot.Series.Point(
             x: radius, y: accuracy.value, low: accuracy.interval.low, high: accuracy.interval.high)
         })
     }

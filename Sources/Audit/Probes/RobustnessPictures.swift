@@ -1,3 +1,5 @@
+import Datasets
+import Networks
 import Reports
 import Torch
 

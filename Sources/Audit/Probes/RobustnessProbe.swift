@@ -1,3 +1,4 @@
+import Datasets
 import Perturbations
 import Reports
 import Statistics

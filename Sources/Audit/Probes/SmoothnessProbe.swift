@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Perturbations
 import Reports
@@ -40,7 +41,7 @@ public struct SmoothnessProbe: Probe {
           content: .histogram(
             Plot.Histogram(
               x: Plot.Axis("log10 of the gradient's length"), counted: "examples", bins: 30,
-              groups: [("all", logarithms)])))
+              values: [("all", logarithms)])))
       ])
     let column: [Double?] = (0..<subject.data.count).map { $0 < norms.count ? norms[$0] : nil }
     return Evidence(
