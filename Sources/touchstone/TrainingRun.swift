@@ -21,17 +21,14 @@ struct TrainingRun {
   private let model: any Layer
   private let stop = StopSignal()
 
-  init(
-    recipe: TrainingRecipe, resolved: ResolvedRecipe, data: String?, seed: UInt64?, folder: URL
-  ) throws {
+  init(recipe: TrainingRecipe, resolved: ResolvedRecipe, folder: URL) throws {
     try recipe.training.validate()
     self.recipe = recipe
     self.resolved = resolved
     self.folder = folder
-    context = Context(seed: seed ?? recipe.seed ?? 0)
+    context = Context(seed: recipe.seed ?? 0)
     threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
-    let path = data ?? recipe.data.source
-    let source = try DatasetSource(path)
+    let source = try DatasetSource(recipe.data.source)
     var training = try source.load(.train)
     var test = try source.load(.test)
     if let count = recipe.data.train { training = try training.prefix(count) }
@@ -76,12 +73,17 @@ struct TrainingRun {
     print(printsJSON ? result.text(pretty: true, sortedKeys: true) : summary(result, seconds))
   }
 
-  /// What must be equal for a checkpoint to be gone on from.
+  /// What must be equal for a checkpoint to be gone on from: settings, threads and the data itself,
+  /// wherever it lies.
   private func identity() throws -> String {
     let digest = Digest(.sha256)
+    var settings = recipe
+    settings.data.source = ""
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
     var text =
-      resolved.json.text(sortedKeys: true)
-      + "\(context.seed) \(threads) \(try training.fingerprint()) \(try test.fingerprint())"
+      String(decoding: try encoder.encode(settings), as: UTF8.self)
+      + "\(threads) \(try training.fingerprint()) \(try test.fingerprint())"
     text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
     return try digest.hexadecimal()
   }

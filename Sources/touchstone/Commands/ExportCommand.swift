@@ -7,13 +7,21 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Writes a trained model as TorchScript, which torch.jit.load opens in Python.",
-    discussion: "EXAMPLE\n  touchstone export runs/lenet --out lenet.pt")
+    discussion: """
+      EXAMPLES
+        touchstone export runs/lenet --out lenet.pt
+        touchstone export runs/lenet --out lenet.pt --sample lenet-sample.npz
+            also writes inputs and the logits computed here, to compare with Python's
+      """)
 
   @Argument(help: ArgumentHelp("The folder of a run of touchstone train.", valueName: "run"))
   var folder: String
 
   @Option(help: "The file to write.")
   var out: String
+
+  @Option(help: "Also write 64 random inputs and their logits, as the arrays x and logits.")
+  var sample: String?
 
   func run() throws {
     let folder = URL(filePath: folder)
@@ -31,6 +39,12 @@ struct ExportCommand: ParsableCommand {
       using: Generator(seed: 0, purpose: "weights"))
     try model.load(contentsOf: folder.appending(path: "model.safetensors"))
     try model.export(to: URL(filePath: out))
+    if let sample {
+      let generator = Generator(seed: 0, purpose: "export.sample")
+      let inputs = Tensor.uniform([64] + description.inputShape, using: generator)
+      let logits = try attempt { withoutGradients { model(inputs) } }
+      try NPZ.write(["x": inputs, "logits": logits], to: URL(filePath: sample))
+    }
     print(
       "\(out): \(description.name), inputs [N, \(description.inputShape.map(String.init).joined(separator: ", "))]"
     )

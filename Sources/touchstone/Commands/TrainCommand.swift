@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Runs
+import enum Reports.JSONValue
 import Training
 
 struct TrainCommand: ParsableCommand {
@@ -49,6 +50,10 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let file = try RecipeFile.load(URL(filePath: recipe))
+    // Options are overrides too, so that the resolved recipe says what was run.
+    var overrides = overrides
+    if let data { overrides.append("data.source=\(JSONValue.string(data).text())") }
+    if let seed { overrides.append("seed=\(seed)") }
     let resolved = try file.resolved(profile: profile, overrides: overrides)
     guard resolved.header.kind == "train" else {
       throw ValidationError(
@@ -61,8 +66,7 @@ struct TrainCommand: ParsableCommand {
     }
     let name = URL(filePath: recipe).deletingPathExtension().lastPathComponent
     let folder = URL(filePath: out ?? "runs/\(name)")
-    let run = try TrainingRun(
-      recipe: settings, resolved: resolved, data: data, seed: seed, folder: folder)
+    let run = try TrainingRun(recipe: settings, resolved: resolved, folder: folder)
     try run.start(ProgressLine(isQuiet: quiet || json), printsJSON: json)
   }
 }

@@ -1,0 +1,32 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The libtorch of the package that is measured.
+let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/../.libtorch"
+
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "touchstone", path: "..")],
+  targets: [
+    .target(
+      name: "DirectCalls",
+      cxxSettings: [
+        .unsafeFlags([
+          "-O2", "-isystem", "\(libtorch)/include", "-isystem",
+          "\(libtorch)/include/torch/csrc/api/include",
+        ])
+      ]),
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "DirectCalls",
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Perturbations", package: "touchstone"),
+      ],
+      path: "Sources/Benchmarks"),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)
