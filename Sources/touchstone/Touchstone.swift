@@ -1,1 +1,42 @@
-@main struct Touchstone { static func main() {} }
+import ArgumentParser
+import Audit
+import Foundation
+import Torch
+
+/// The command line: parse, call, print.
+@main
+struct Touchstone: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "touchstone",
+    abstract: "Audits, trains and attacks classifiers.",
+    discussion: """
+      EXAMPLES
+        touchstone audit
+            audits the built-in reference model; the report goes to out/audit
+        touchstone audit --model model.pt --data fashion-mnist/ --profile standard
+            audits a model that torch.jit.trace exported, on a folder of data
+        touchstone attack --model model.pt --data fashion-mnist/ --attack pgd --radius 0.1
+        touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
+        touchstone data list
+
+      EXIT CODES
+        0 done, 1 a gate failed, 2 bad usage or bad input, 70 a bug in touchstone
+      """,
+    version: "touchstone \(Audit.version)",
+    subcommands: [
+      AuditCommand.self, AttackCommand.self, TrainCommand.self, ExportCommand.self,
+      DataCommand.self, VersionCommand.self,
+    ])
+
+  static func main() {
+    QuietThreads.ensure()
+    // One intra-operator thread: attacks run on workers, and training asks for its own number.
+    IntraOperatorThreads.set(1)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Exit.leave(with: error)
+    }
+  }
+}

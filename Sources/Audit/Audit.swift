@@ -1,0 +1,83 @@
+import Datasets
+import Foundation
+import Perturbations
+import Reports
+import Torch
+
+/// Runs probes over a subject and puts their evidence into a report.
+public struct Audit: Sendable {
+  /// The version that reports carry.
+  public static let version = "0.1.0"
+
+  /// The probes, in order.
+  public let probes: [any Probe]
+
+  /// An audit with some probes; all there are unless told otherwise.
+  public init(probes: [any Probe] = Probes.all) { self.probes = probes }
+
+  /// A report with the per-sample table beside it.
+  public struct Result: Sendable {
+    /// The report.
+    public var report: Report
+    /// One row an example.
+    public let samples: SampleTable
+  }
+
+  /// Runs all probes.
+  ///
+  /// - Parameters:
+  ///   - started: when the audit started, for the report alone.
+  ///   - progress: called with the name of each probe before it runs.
+  /// - Throws: what a probe throws.
+  public func run(
+    on subject: Subject, started: Date = Date(), progress: (String) -> Void = { _ in }
+  ) throws -> Result {
+    try subject.settings.validate()
+    var evidence = Evidence()
+    for probe in probes {
+      progress(probe.name)
+      let found = try probe.run(on: subject)
+      evidence.findings += found.findings
+      evidence.flags += found.flags
+      evidence.columns += found.columns
+    }
+    let indices = SampleTable.Column("index", .integers(subject.data.sourceIndices))
+    let report = Report(
+      version: Self.version, subject: try description(of: subject),
+      settings: settings(of: subject), seed: subject.context.seed, started: started,
+      seconds: Date().timeIntervalSince(started), findings: evidence.findings,
+      flags: evidence.flags)
+    return Result(report: report, samples: try SampleTable([indices] + evidence.columns))
+  }
+
+  private func description(of subject: Subject) throws -> JSONObject {
+    [
+      "name": .string(subject.name), "data": .string(subject.data.name),
+      "examples": .integer(subject.data.count),
+      "fingerprint": .string(try subject.data.fingerprint()),
+      "classes": .array(subject.data.classNames.map { .string($0) }),
+      "inputShape": .array(subject.data.inputShape.map { .integer($0) }),
+    ]
+  }
+
+  /// Everything that can change a number; the number of workers cannot.
+  private func settings(of subject: Subject) -> JSONObject {
+    let settings = subject.settings
+    let radii = settings.radii.map { entry in
+      (entry.norm, JSONValue.array(entry.radii.map { JSONValue($0) }))
+    }
+    return [
+      "profile": .string(settings.profile.rawValue),
+      "attackedExamples": .integer(subject.attackedCount), "radii": .object(JSONObject(radii)),
+      "attacks": .array([.string("noise"), .string("fgm"), .string("pgd")]),
+      "pgdSteps": .integer(settings.steps),
+      "pgdStepSizeInRadii": JSONValue(settings.relativeStepSize),
+      "pgdRestarts": .integer(settings.restarts), "pgdRandomStart": true,
+      "noiseDraws": .integer(settings.draws), "bootstrapResamples": .integer(settings.resamples),
+      "chunkSize": .integer(subject.engine.chunkSize),
+      "device": .string(subject.context.device.description),
+      "libtorch": .string(libtorchVersion),
+      "probes": .array(probes.map { .string($0.name) }),
+    ]
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Perturbations
+
+/// How hard an audit looks.
+public struct AuditSettings: Sendable, Equatable {
+  /// Ready-made settings.
+  public enum Profile: String, Sendable, CaseIterable {
+    /// A look: 200 attacked examples.
+    case quick
+    /// For a decision: 1000 attacked examples.
+    case standard
+    /// For the record: all examples, several restarts.
+    case full
+  }
+
+  /// The profile these settings started from.
+  public var profile: Profile
+  /// How many examples are attacked, from the first on.
+  public var attackedCount: Int
+  /// The gradient steps of a PGD attack.
+  public var steps: Int
+  /// The length of a PGD step, in radii.
+  public var relativeStepSize: Double
+  /// The restarts of a PGD attack.
+  public var restarts: Int
+  /// The draws of the noise attack.
+  public var draws: Int
+  /// The resamples of bootstrap intervals.
+  public var resamples: Int
+  /// The norms by name, each with its radii in ascending order; those that suit the data when empty.
+  public var radii: [NormRadii]
+
+  /// A norm with the radii at which it is attacked.
+  public struct NormRadii: Sendable, Equatable {
+    /// The name of the norm.
+    public var norm: String
+    /// The radii, in the data's own units.
+    public var radii: [Double]
+
+    /// A norm with radii.
+    public init(norm: String, radii: [Double]) {
+      self.norm = norm
+      self.radii = radii
+    }
+  }
+
+  /// The settings of a profile.
+  public init(_ profile: Profile) {
+    self.profile = profile
+    switch profile {
+    case .quick: (attackedCount, steps, relativeStepSize, restarts) = (200, 20, 0.125, 1)
+    case .standard: (attackedCount, steps, relativeStepSize, restarts) = (1000, 40, 0.1, 1)
+    case .full: (attackedCount, steps, relativeStepSize, restarts) = (.max, 100, 0.05, 5)
+    }
+    draws = profile == .full ? 100 : 10
+    resamples = profile == .quick ? 1000 : 4000
+    radii = []
+  }
+
+  /// Checks every setting.
+  ///
+  /// - Throws: `PerturbationError` for the first that is out of range.
+  public func validate() throws(PerturbationError) {
+    for (name, value) in [
+      ("the number of attacked examples", attackedCount), ("steps", steps), ("restarts", restarts),
+      ("draws", draws),
+    ] where value < 1 {
+      throw .setting(name: name, value: Double(value), allowed: "at least 1")
+    }
+    for entry in radii {
+      _ = try Norms.named(entry.norm)
+      for radius in entry.radii where !(radius >= 0 && radius.isFinite) { throw .radius(radius) }
+    }
+  }
+
+  /// The radii that suit some data: those of the literature for pixels in [0, 1], else fractions of
+  /// the features' spread.
+  public static func radii(
+    featureCount: Int, spread: Double, isUnit: Bool, profile: Profile
+  ) -> [NormRadii] {
+    guard isUnit else {
+      let steps = [0.05, 0.1, 0.25, 0.5, 1].map { rounded($0 * spread) }
+      let euclidean = [0.05, 0.1, 0.25, 0.5, 1].map {
+        rounded($0 * spread * Double(featureCount).squareRoot())
+      }
+      return [NormRadii(norm: "linf", radii: steps), NormRadii(norm: "l2", radii: euclidean)]
+    }
+    let linf = NormRadii(norm: "linf", radii: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3])
+    let l2 = NormRadii(norm: "l2", radii: [0.25, 0.5, 1, 2, 3])
+    return profile == .quick ? [linf] : [linf, l2]
+  }
+
+  /// Two significant digits: radii are ids, and ids are read by people.
+  private static func rounded(_ value: Double) -> Double {
+    guard value > 0 else { return value }
+    let scale = pow(10, 1 - log10(value).rounded(.down))
+    return (value * scale).rounded() / scale
+  }
+}

@@ -1,0 +1,39 @@
+import Reports
+
+/// A question to a model, answered with findings.
+///
+/// To add a probe, write it in a file of its own and name it in ``Probes/all``.
+public protocol Probe: Sendable {
+  /// The name in settings and progress.
+  var name: String { get }
+  /// Asks the question.
+  func run(on subject: Subject) throws -> Evidence
+}
+
+/// What a probe found.
+public struct Evidence: Sendable {
+  /// Measured facts.
+  public var findings: [Finding]
+  /// Doubts about them, raised or not.
+  public var flags: [Flag]
+  /// Columns of the per-sample table, one entry an example.
+  public var columns: [SampleTable.Column]
+
+  /// Evidence.
+  public init(
+    findings: [Finding] = [], flags: [Flag] = [], columns: [SampleTable.Column] = []
+  ) {
+    self.findings = findings
+    self.flags = flags
+    self.columns = columns
+  }
+}
+
+/// The probes there are, in the order in which they are run and shown: one line a probe.
+public enum Probes {
+  /// All probes.
+  public static let all: [any Probe] = [
+    AccuracyProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
+    SmoothnessProbe(),
+  ]
+}

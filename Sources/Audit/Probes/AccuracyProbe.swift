@@ -1,0 +1,78 @@
+import Datasets
+import Reports
+import Statistics
+import Torch
+
+/// How often the model is right on clean examples, class by class.
+public struct AccuracyProbe: Probe {
+  /// The probe.
+  public init() {}
+
+  /// `accuracy`.
+  public var name: String { "accuracy" }
+
+  /// Counts.
+  public func run(on subject: Subject) throws -> Evidence {
+    let clean = subject.clean
+    let proportion = Proportion(clean.correct)
+    let hits = clean.correct.filter { $0 }.count
+    let finding = try Finding(
+      id: "accuracy.clean", title: "Clean accuracy",
+      value: Double(hits) / Double(clean.correct.count),
+      interval: proportion.wilson(),
+      detail:
+        "\(hits) of \(clean.correct.count) examples are classified correctly; Wilson interval.",
+      plots: [perClass(subject), confusion(subject)])
+    let flag = try Flag(
+      id: "outputs.not_finite", raised: clean.nonFiniteCount > 0,
+      value: Double(clean.nonFiniteCount), threshold: 0,
+      meaning: "The model returns NaN or infinity for some clean examples, counted as wrong.",
+      remedy: "Look for divisions by zero and overflow in the model.")
+    return Evidence(
+      findings: [finding], flags: [flag, try probabilities(subject)],
+      columns: [
+        .init("label", .integers(clean.labels)), .init("predicted", .integers(clean.classes)),
+        .init("confidence", .numbers(clean.confidences)), .init("correct", .flags(clean.correct)),
+      ])
+  }
+
+  /// Outputs between 0 and 1 that sum to 1 are probabilities, on which the losses of attacks are
+  /// flat.
+  private func probabilities(_ subject: Subject) throws -> Flag {
+    let outputs = subject.clean.logits
+    let inRange = outputs.greaterOrEqual(to: 0).and(outputs.lessOrEqual(to: 1)).all(along: 1)
+    let sumsToOne = (outputs.sum(along: 1) - 1).abs().less(than: 1e-5)
+    let share = inRange.and(sumsToOne).to(.float64).mean().item
+    return try Flag(
+      id: "outputs.probabilities", raised: share > 0.99, value: share, threshold: 0.99,
+      meaning:
+        "The model returns probabilities, not logits, so gradients of attacks are flattened.",
+      remedy: "Export the model without its softmax.")
+  }
+
+  private func perClass(_ subject: Subject) -> Plot {
+    let bars = subject.data.classNames.enumerated().map { index, name in
+      let outcomes = zip(subject.clean.labels, subject.clean.correct)
+        .filter { $0.0 == index }.map(\.1)
+      let interval = try? Proportion(outcomes).wilson()
+      let accuracy =
+        outcomes.isEmpty ? .nan : Double(outcomes.filter { $0 }.count) / Double(outcomes.count)
+      return Plot.Bars.Bar(name, value: accuracy, low: interval?.low, high: interval?.high)
+    }
+    return Plot(
+      title: "Accuracy of each class", caption: "Bars are 95 % Wilson intervals.",
+      content: .bars(
+        Plot.Bars(
+          category: "class", y: Plot.Axis("accuracy", range: 0...1, format: .percent),
+          bars: bars)))
+  }
+
+  private func confusion(_ subject: Subject) -> Plot {
+    let count = subject.data.classNames.count
+    var counts = Array(repeating: Array(repeating: 0, count: count), count: count)
+    for (label, predicted) in zip(subject.clean.labels, subject.clean.classes) {
+      counts[label][predicted] += 1
+    }
+    return .confusion(classes: subject.data.classNames, counts: counts)
+  }
+}

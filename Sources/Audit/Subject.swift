@@ -1,0 +1,55 @@
+import Datasets
+import Networks
+import Perturbations
+import Torch
+
+/// What is audited: a classifier, the data it is for, and how hard to look.
+public struct Subject: Sendable {
+  /// What the model is called.
+  public let name: String
+  /// The model.
+  public let classifier: any Classifier
+  /// The examples it is judged on.
+  public let data: Dataset
+  /// How hard to look.
+  public let settings: AuditSettings
+  /// Seed, device and workers.
+  public let context: Context
+  /// What the model says about the clean examples, computed once.
+  public let clean: Predictions
+  /// The parallel attack engine.
+  public let engine: AttackEngine
+
+  /// A subject; runs the model once over all examples.
+  ///
+  /// - Throws: what the model throws.
+  public init(
+    name: String, classifier: any Classifier, data: Dataset, settings: AuditSettings,
+    context: Context, engine: AttackEngine = AttackEngine()
+  ) throws {
+    self.name = name
+    self.classifier = classifier
+    self.data = data
+    self.settings = settings
+    self.context = context
+    self.engine = engine
+    clean = try Predictions(of: classifier, on: data, engine: engine, context: context)
+  }
+
+  /// The model as attacks see it.
+  public var target: Target {
+    Target(classCount: classifier.classCount) { [classifier] in try classifier.logits($0) }
+  }
+
+  /// The first examples, those that are attacked.
+  public var attackedBatch: Batch { data.batch(Array(0..<attackedCount)) }
+
+  /// How many examples are attacked.
+  public var attackedCount: Int { min(settings.attackedCount, data.count) }
+
+  /// The values an input can take, where there are limits.
+  public var box: ClosedRange<Double>? {
+    data.range == Dataset.unbounded
+      ? nil : Double(data.range.lowerBound)...Double(data.range.upperBound)
+  }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Audit
+import Datasets
+import Foundation
+import Networks
+import Perturbations
+import Reports
+import Torch
+import Training
+
+struct AuditCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract: "Audits a model and writes a report: HTML, JSON, Markdown and a table of samples.",
+    discussion: """
+      Without --model and --data the built-in reference model is trained on drawn digits (once) and
+      audited.
+
+      EXAMPLES
+        touchstone audit
+        touchstone audit --model cnn.pt --data fashion-mnist/ --profile standard --out out/
+        touchstone audit --model cnn.pt --data images/ --mean 0.5 --std 0.5 --norm linf \\
+            --radii 0.01 0.03 --fail-under evasion.robust_accuracy.linf.0.03=0.5
+      """)
+
+  @OptionGroup var subject: SubjectOptions
+  @OptionGroup var options: RunOptions
+
+  @Option(help: "How hard to look: quick, standard or full.")
+  var profile: AuditSettings.Profile = .quick
+
+  @Option(help: "The folder the report is written to.")
+  var out = "out/audit"
+
+  @Option(help: "How many examples are attacked, from the first on.")
+  var count: Int?
+
+  @Option(help: "Attack in this norm alone: linf, l2 or l1. Needs --radii.")
+  var norm: String?
+
+  @Option(parsing: .upToNextOption, help: "The radii, in the data's own units.")
+  var radii: [Double] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 1 when a finding is below a bound, such as accuracy.clean=0.9. Repeatable.",
+      valueName: "id=bound"))
+  var failUnder: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 1 when a finding is above a bound, such as calibration.ece=0.1. Repeatable.",
+      valueName: "id=bound"))
+  var failOver: [String] = []
+
+  func run() throws {
+    let started = Date()
+    let progress = ProgressLine(isQuiet: options.quiet || options.json)
+    let gates =
+      try failUnder.map { try Gate(parsing: $0, side: .under) }
+      + failOver.map { try Gate(parsing: $0, side: .over) }
+    let folder = ReportFolder(out)
+    try folder.check()
+    let context = try options.context()
+    let (name, classifier, data) = try load(context, progress)
+    let settings = try settings(for: data)
+    progress.say("auditing \(name) on \(data.count) examples of \(data.name)")
+    let audited = try Subject(
+      name: name, classifier: classifier, data: data, settings: settings, context: context)
+    var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
+    let outcomes = try result.report.apply(gates)
+    try folder.write(
+      try result.report.files(samples: result.samples, plotlyPath: Folders.plotly))
+    print(summary(of: result.report))
+    for outcome in outcomes where !outcome.passed {
+      FileHandle.standardError.write(Data("touchstone: \(outcome.description)\n".utf8))
+    }
+    if outcomes.contains(where: { !$0.passed }) { throw Exit.gateFailed }
+  }
+
+  private func load(
+    _ context: Context, _ progress: ProgressLine
+  ) throws -> (String, any Classifier, Dataset) {
+    if let loaded = try subject.load(context.device) { return loaded }
+    let reference = ReferenceModel(cache: Folders.cache)
+    if !reference.isCached { progress.say("training the reference model on drawn digits") }
+    let cores = min(4, ProcessInfo.processInfo.activeProcessorCount)
+    IntraOperatorThreads.set(cores)
+    defer { IntraOperatorThreads.set(1) }
+    let classifier = try reference.classifier { state in
+      progress.update(state.step, of: state.totalSteps, "loss \(rounded(state.loss))")
+    }
+    return ("reference model", classifier, try reference.testData())
+  }
+
+  private func settings(for data: Dataset) throws -> AuditSettings {
+    var settings = AuditSettings(profile)
+    if let count { settings.attackedCount = count }
+    if norm != nil || !radii.isEmpty {
+      guard !radii.isEmpty else { throw ValidationError("--norm needs --radii") }
+      settings.radii = [.init(norm: norm ?? "linf", radii: radii)]
+    } else {
+      let inputs = data.batch(Array(0..<min(1000, data.count))).inputs
+      settings.radii = AuditSettings.radii(
+        featureCount: data.inputShape.reduce(1, *),
+        spread: inputs.standardDeviation(along: [0]).mean().item,
+        isUnit: data.range == 0...1, profile: profile)
+    }
+    try settings.validate()
+    return settings
+  }
+
+  private func summary(of report: Report) -> String {
+    if options.json { return String(decoding: report.jsonData(), as: UTF8.self) }
+    let raised = report.flags.filter(\.raised).map { "flag \($0.id): \($0.meaning) \($0.remedy)" }
+    let page = URL(filePath: out).appending(path: "report.html").relativePath
+    return ([report.findingsTable.text()] + raised + ["report: \(page)"]).joined(separator: "\n")
+  }
+}
+
+extension AuditSettings.Profile: ExpressibleByArgument {}
+
+/// A number for a progress line.
+func rounded(_ value: Double) -> String { String(format: "%.4f", value) }

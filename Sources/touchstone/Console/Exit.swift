@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+
+/// Exit codes, and one clear sentence for whoever reads standard error.
+enum Exit {
+  /// A gate failed.
+  static let gateFailed = ExitCode(1)
+  /// Bad usage or bad input.
+  static let badInput: Int32 = 2
+  /// A bug.
+  static let bug: Int32 = 70
+
+  static func leave(with error: any Error) -> Never {
+    if let code = error as? ExitCode { exit(code.rawValue) }
+    let code = Touchstone.exitCode(for: error)
+    let text = Touchstone.fullMessage(for: error)
+    if code == .success {
+      print(text)
+      exit(0)
+    }
+    if code == .validationFailure {
+      write(text)
+      exit(badInput)
+    }
+    if let known = error as? any LocalizedError, let description = known.errorDescription {
+      let remedy = known.recoverySuggestion.map { "; \($0)" } ?? ""
+      write("touchstone: \(oneLine(description + remedy))")
+      exit(badInput)
+    }
+    write("touchstone: this is a bug, please report it: \(oneLine("\(error)"))")
+    exit(bug)
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
+  private static func write(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+}

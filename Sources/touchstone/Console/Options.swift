@@ -1,0 +1,107 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Networks
+import Perturbations
+import Torch
+
+/// Options that every working command has.
+struct RunOptions: ParsableArguments {
+  @Option(help: "The seed of all randomness.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Worker threads; results do not depend on it. All cores when not given.")
+  var workers: Int?
+
+  @Option(help: "Where operators run: cpu, or cuda:0 where libtorch was built for it.")
+  var device = "cpu"
+
+  @Flag(help: "Print nothing but errors and the result.")
+  var quiet = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func validate() throws {
+    if let workers, workers < 1 {
+      throw ValidationError("--workers is \(workers), give at least 1")
+    }
+  }
+
+  func context() throws -> Context {
+    Context(
+      seed: seed, device: try Device(device),
+      workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
+  }
+}
+
+/// Which model on which data.
+struct SubjectOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A TorchScript file, from torch.jit.trace(model.eval(), example).save('model.pt').",
+      valueName: "file"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder, archive or table of data, or the name of a built-in set (touchstone data list).",
+      valueName: "path"))
+  var data: String?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "Means the model expects to be subtracted from each channel, in the data's units.")
+  var mean: [Double] = []
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "Standard deviations the model expects each channel to be divided by.")
+  var std: [Double] = []
+
+  @Option(help: "The part of the data: train, validation, test or all.")
+  var split: DatasetPart?
+
+  func load(_ device: Device) throws -> (name: String, classifier: any Classifier, data: Dataset)? {
+    guard let model else {
+      guard data == nil else {
+        throw ValidationError("--data needs a --model to judge on it")
+      }
+      return nil
+    }
+    guard let data else { throw ValidationError("--model needs --data to be judged on") }
+    let set = try Dataset.load(from: data, split: split)
+    let example = set.batch([0, min(1, set.count - 1)]).inputs
+    let classifier = try ScriptClassifier(
+      contentsOf: URL(filePath: model), example: example, classCount: set.classNames.count,
+      mean: mean, standardDeviation: std, device: device)
+    return (URL(filePath: model).lastPathComponent, classifier, set)
+  }
+}
+
+extension DatasetPart: ExpressibleByArgument {}
+
+/// Folders that commands share.
+enum Folders {
+  /// Where what is worth keeping between runs is kept.
+  static var cache: URL {
+    let environment = ProcessInfo.processInfo.environment
+    if let path = environment["TOUCHSTONE_CACHE"] { return URL(filePath: path) }
+    if let path = environment["XDG_CACHE_HOME"] {
+      return URL(filePath: path).appending(path: "touchstone")
+    }
+    return URL(filePath: environment["HOME"] ?? ".").appending(path: ".cache/touchstone")
+  }
+
+  /// plotly.js as `Scripts/setup` left it, where there is one.
+  static var plotly: String? {
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    var folder = program.deletingLastPathComponent()
+    for _ in 0..<5 {
+      let file = folder.appending(path: ".plotly/plotly.min.js")
+      if FileManager.default.fileExists(atPath: file.path) { return file.path }
+      folder = folder.deletingLastPathComponent()
+    }
+    return nil
+  }
+}
