@@ -6,7 +6,9 @@ import Torch
 /// A point of class c is `mean_c + L_c z` with z standard normal and `L_c L_c^T` the covariance of
 /// the class, so its density, the best possible label and the best possible error are known.
 public struct Gaussians: ProceduralSet {
-  static let name = "gaussians"
+  /// "gaussians".
+  public static let name = "gaussians"
+
   /// The mean of each class.
   public let means: [[Double]]
   /// The covariance of each class, a list of rows.

@@ -17,6 +17,9 @@ import Torch
 /// 6. Every pixel gets noise of deviation `noise` (a sum of four uniform numbers) and is clipped
 ///    to [0, 1].
 public struct Glyphs: ProceduralSet {
+  /// "glyphs".
+  public static let name = "glyphs"
+
   /// The largest rotation, in radians.
   public let rotation: Double
   /// The largest shear: how far the top moves sideways, in half-heights.
@@ -66,13 +69,13 @@ public struct Glyphs: ProceduralSet {
       ("jitter", jitter, 1), ("warp", warp, 1), ("noise", noise, 10),
     ]
     for (name, value, bound) in bounded {
-      try require((0...bound).contains(value), "glyphs", name, value, "between 0 and \(bound)")
+      try require((0...bound).contains(value), Self.name, name, value, "between 0 and \(bound)")
     }
     try require(
-      scale.lowerBound > 0 && scale.upperBound <= 4, "glyphs", "scale", scale,
+      scale.lowerBound > 0 && scale.upperBound <= 4, Self.name, "scale", scale,
       "a range above 0 and up to 4")
     try require(
-      thickness.lowerBound > 0 && thickness.upperBound <= 28, "glyphs", "thickness", thickness,
+      thickness.lowerBound > 0 && thickness.upperBound <= 28, Self.name, "thickness", thickness,
       "a range above 0 and up to 28 pixels")
     self.rotation = rotation
     self.shear = shear
@@ -94,7 +97,7 @@ public struct Glyphs: ProceduralSet {
   public func draw(
     _ count: Int, seed: UInt64, part: ProceduralPart = .train
   ) throws -> ProceduralSample<Truth> {
-    let streams = ProceduralStreams(set: "glyphs", seed: seed, part: part)
+    let streams = ProceduralStreams(set: Self.name, seed: seed, part: part)
     return try streams.draw(count, shape: exampleShape) { index, pixels in
       let digit = streams.label(index, classes: 10)
       var stream = streams.example(index)

@@ -6,7 +6,8 @@
 /// "Achieving robustness in classification using optimal transport with hinge regularization",
 /// CVPR 2021).
 public struct Koch: ProceduralSet {
-  static let name = "koch"
+  /// "koch".
+  public static let name = "koch"
 
   /// How the two snowflakes lie.
   public enum Arrangement: String, CaseIterable, Sendable {

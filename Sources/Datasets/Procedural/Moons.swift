@@ -5,7 +5,9 @@ import Foundation
 /// With t uniform in [0, π], class 0 is (cos t, sin t) and class 1 is (1 - cos t, 1/2 - sin t); a
 /// normal vector of deviation `noise` is added to each point.
 public struct Moons: ProceduralSet {
-  static let name = "moons"
+  /// "moons".
+  public static let name = "moons"
+
   /// The standard deviation of the noise in each direction.
   public let noise: Double
 

@@ -13,7 +13,6 @@ public struct PlanarTruth: Sendable, Equatable {
 
 /// Curves in the plane, one a class, from which points are drawn evenly and moved by normal noise.
 protocol NoisyCurves: ProceduralSet where Truth == PlanarTruth {
-  static var name: String { get }
   var noise: Double { get }
   /// The length of each class's curve.
   var lengths: [Double] { get }

@@ -27,9 +27,9 @@ struct PortraitGeometry {
     browHalfThickness = value(.browThickness, 0.032, 0.02)
     browSlope = value(.browAngle, 0, -0.3)
     noseTip = eye.y + value(.noseLength, 0.28, 0.08)
-    noseHalfWidth = value(.noseWidth, 0.095, 0.04)
+    noseHalfWidth = value(.noseWidth, 0.1, 0.055)
     mouth = noseTip + 0.42 * (halfHeight - noseTip)
-    mouthHalfWidth = value(.mouthWidth, 0.19, 0.06)
+    mouthHalfWidth = value(.mouthWidth, 0.195, 0.085)
     hairline = value(.hairline, -0.46, -0.1)
   }
 
@@ -69,5 +69,6 @@ struct PortraitColors {
 /// `from` for a share of 0, `to` for 1.
 @inline(__always)
 func blend(_ from: SIMD4<Float>, _ to: SIMD4<Float>, _ share: Float) -> SIMD4<Float> {
-  from + (to - from) * share
+  // At 1 the sum may differ from `to` by rounding, and then what is hidden would shine through.
+  share < 1 ? from + (to - from) * share : to
 }

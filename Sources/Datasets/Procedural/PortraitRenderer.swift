@@ -177,10 +177,10 @@ struct PortraitRenderer {
     let along = min((p.y - top) / (g.noseTip - top), 1)
     let width = g.noseHalfWidth * (0.45 + 0.55 * along * along)
     let ridge = bump(p.x / (1.8 * width)) * along
-    let slope = p.x / width * bump(p.x / (1.8 * width)) * (0.4 + 0.6 * along)
+    let slope = p.x / width * bump(p.x / (1.8 * width)) * min(4 * along, 1)
     let below = bump((p.y - g.noseTip - 0.035) / 0.07) * bump(p.x / (1.5 * g.noseHalfWidth))
     let fade = p.y < g.noseTip ? 1 : bump((p.y - g.noseTip) / 0.06)
-    let shading = (0.1 * ridge + 0.3 * slope * light.x - 0.07 * abs(slope)) * fade - 0.3 * below
+    let shading = (0.1 * ridge + 0.3 * slope * light.x - 0.12 * abs(slope)) * fade - 0.3 * below
     color *= 1 + shading
     for side: Float in [-1, 1] {
       let nostril = ellipse(

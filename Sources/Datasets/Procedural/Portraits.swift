@@ -8,6 +8,9 @@ import Torch
 /// `noise` (a sum of four uniform numbers, clipped to [0, 1]). Labels are the places of the people in
 /// their pool; in one pool, examples to train and to test on show the same people in other pictures.
 public struct Portraits: ProceduralSet {
+  /// "portraits".
+  public static let name = "portraits"
+
   /// How many people are in the private pool.
   public let privateIdentities: Int
   /// How many people are in the public pool.
@@ -64,7 +67,7 @@ public struct Portraits: ProceduralSet {
     minimumDistance: Double = 1.5, yaw: Double = 0.5, roll: Double = 0.15, expression: Double = 1,
     light: Double = 0.8, noise: Double = 0.03
   ) throws(ProceduralError) {
-    let set = "portraits"
+    let set = Self.name
     for (name, count) in [
       ("number of private identities", privateIdentities),
       ("number of public identities", publicIdentities),
@@ -119,7 +122,7 @@ public struct Portraits: ProceduralSet {
     _ count: Int, seed: UInt64, part: ProceduralPart = .train
   ) throws -> ProceduralSample<Truth> {
     let people = try population(seed: seed)[pool]
-    let streams = ProceduralStreams(set: "portraits.\(pool.rawValue)", seed: seed, part: part)
+    let streams = ProceduralStreams(set: "\(Self.name).\(pool.rawValue)", seed: seed, part: part)
     return try streams.draw(count, shape: exampleShape) { index, pixels in
       let label = streams.label(index, classes: people.count)
       var stream = streams.example(index)

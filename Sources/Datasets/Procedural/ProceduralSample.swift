@@ -43,6 +43,9 @@ public protocol ProceduralSet: Sendable {
   /// What is known about one example.
   associatedtype Truth: Sendable
 
+  /// What the set is called, such as "glyphs"; random streams are named after it.
+  static var name: String { get }
+
   /// The shape of one example, such as [1, 28, 28] or [2].
   var exampleShape: [Int] { get }
 

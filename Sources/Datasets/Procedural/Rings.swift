@@ -5,7 +5,9 @@ import Foundation
 /// A point of class c is `radii[c] (cos t, sin t)` with t uniform in [0, 2π), plus a normal vector
 /// of deviation `noise`.
 public struct Rings: ProceduralSet {
-  static let name = "rings"
+  /// "rings".
+  public static let name = "rings"
+
   /// The radius of each circle, from the inside to the outside.
   public let radii: [Double]
   /// The standard deviation of the noise in each direction.
