@@ -10,6 +10,7 @@ struct AttackBenchmark {
   let model: String
   let data: String
   let count: Int
+  let chunk: Int
   let python: String
   let script: String
   private let radius = 0.1
@@ -30,8 +31,7 @@ struct AttackBenchmark {
     let peers = try timePeers()
     // Before and after the peers, so that a machine that slows down does not favour one side.
     let after = [try time(stopsEarly: false), try time(stopsEarly: true)]
-    guard let fastest = peers.max(by: { $0.value.imagesPerSecond < $1.value.imagesPerSecond })
-    else { return }
+    let fastest = peers.max { $0.value.imagesPerSecond < $1.value.imagesPerSecond }
     print("\nPGD-40, Linf \(radius), step \(stepSize), random start, \(count) images")
     for (name, peer) in peers.sorted(by: { $0.key < $1.key }) {
       line(name, peer.imagesPerSecond, peer.robustAccuracy)
@@ -41,6 +41,7 @@ struct AttackBenchmark {
       let speed = runs.map(\.speed).min() ?? 0
       line(name, speed, runs[0].accuracy)
       let bound = index == 0 ? 1.5 : 8
+      guard let fastest else { continue }
       print(
         """
             the slower of before and after; \(fixed(speed / fastest.value.imagesPerSecond, 2)) times \
@@ -66,7 +67,7 @@ struct AttackBenchmark {
     let context = Context(seed: 0, workers: ProcessInfo.processInfo.activeProcessorCount)
     var accuracy = 0.0
     let seconds = try medianSeconds {
-      accuracy = try AttackEngine().run(
+      accuracy = try AttackEngine(chunkSize: chunk).run(
         attack, on: target, batch, within: ball, context: context
       ).robustAccuracy
     }
@@ -74,6 +75,7 @@ struct AttackBenchmark {
   }
 
   private func timePeers() throws -> [String: Peer] {
+    guard script != "none" else { return [:] }
     let process = Process()
     process.executableURL = URL(filePath: python)
     process.arguments = [

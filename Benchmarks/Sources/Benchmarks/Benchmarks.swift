@@ -1,4 +1,5 @@
 import Foundation
+import Perturbations
 
 /// Times Touchstone against its peers, on the same work in the same run, and prints ratios.
 @main
@@ -18,8 +19,13 @@ struct Benchmarks {
     let python = option("--python") ?? ".peers/bin/python"
     let script = option("--peers") ?? "Benchmarks/peers.py"
     let count = option("--count").flatMap(Int.init) ?? 1000
+    let chunk = option("--chunk").flatMap(Int.init) ?? AttackEngine().chunkSize
     guard arguments.isEmpty else {
-      print("usage: benchmarks [--model FILE --data FOLDER] [--count N] [--python P] [--peers S]")
+      print(
+        """
+        usage: benchmarks [--model FILE --data FOLDER] [--count N] [--chunk N] [--python FILE] \
+        [--peers FILE or none]
+        """)
       exit(2)
     }
     ShimBenchmark().run()
@@ -28,7 +34,7 @@ struct Benchmarks {
       return
     }
     try AttackBenchmark(
-      model: model, data: data, count: count, python: python, script: script
+      model: model, data: data, count: count, chunk: chunk, python: python, script: script
     ).run()
   }
 

@@ -27,20 +27,15 @@ public struct ProceduralSource: Sendable {
   ///   - name: the name.
   ///   - summary: what it draws, in half a sentence.
   ///   - counts: how many examples of the train and the test part it draws unless told otherwise.
-  ///   - range: the values that inputs may have.
   ///   - make: makes the set.
   init<Drawn: ProceduralSet>(
     _ name: String, _ summary: String, counts: (train: Int, test: Int),
-    range: ClosedRange<Float>, make: @escaping @Sendable () throws -> Drawn
+    make: @escaping @Sendable () throws -> Drawn
   ) {
     self.init(name: name, summary: summary) { part, options in
       let count = options.count ?? (part == .train ? counts.train : counts.test)
-      let set = try make()
-      let sample = try set.draw(
-        count, seed: options.seed, part: part == .train ? .train : .test)
-      return try Dataset(
-        name: name, inputs: Tensor(sample.inputs, shape: sample.shape),
-        labels: Tensor(sample.labels), classNames: set.classNames, range: range, part: part)
+      return try make().dataset(
+        count: count, seed: options.seed, part: part == .train ? .train : .test)
     }
   }
 

@@ -1,27 +1,21 @@
 /// The generators that are known by name, with the settings that they have by default.
 public let proceduralSources: [ProceduralSource] = [
   ProceduralSource(
-    "glyphs", "stroke-drawn digits in 10 classes, 28 x 28, grey", counts: (12_000, 2_000),
-    range: 0...1
+    "glyphs", "stroke-drawn digits in 10 classes, 28 x 28, grey", counts: (12_000, 2_000)
   ) { try Glyphs() },
   ProceduralSource(
-    "gaussians", "clusters of points whose best classifier is known", counts: (2_000, 1_000),
-    range: Dataset.unbounded
+    "gaussians", "clusters of points whose best classifier is known", counts: (2_000, 1_000)
   ) { try Gaussians() },
   ProceduralSource(
-    "moons", "points round two half circles that interlock", counts: (2_000, 1_000),
-    range: Dataset.unbounded
+    "moons", "points round two half circles that interlock", counts: (2_000, 1_000)
   ) { try Moons() },
   ProceduralSource(
-    "rings", "points round circles inside one another", counts: (2_000, 1_000),
-    range: Dataset.unbounded
+    "rings", "points round circles inside one another", counts: (2_000, 1_000)
   ) { try Rings() },
   ProceduralSource(
-    "koch", "points on the borders of two Koch snowflakes", counts: (4_000, 1_000),
-    range: Dataset.unbounded
+    "koch", "points on the borders of two Koch snowflakes", counts: (4_000, 1_000)
   ) { try Koch() },
   ProceduralSource(
-    "portraits", "faces of people who differ by known parameters", counts: (4_000, 1_000),
-    range: 0...1
+    "portraits", "faces of people who differ by known parameters", counts: (4_000, 1_000)
   ) { try Portraits() },
 ]
