@@ -1,6 +1,7 @@
 // TorchScript in and out.
 #include "support.hpp"
 
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
@@ -29,6 +30,13 @@ char *exclusive(Body body) noexcept {
   });
 }
 
+/// The same images with their channels next to each other in memory.
+at::Tensor with_channels_last(const at::Tensor &images) {
+  if (images.size(1) != 1) return images.contiguous(at::MemoryFormat::ChannelsLast);
+  // One channel lies next to itself in any layout; only the strides tell operators which is meant.
+  return images.reshape({images.size(0), images.size(2), images.size(3), 1}).permute({0, 3, 1, 2});
+}
+
 ct_script handle(torch::jit::Module module) {
   return reinterpret_cast<ct_script>(new torch::jit::Module(std::move(module)));
 }
@@ -55,17 +63,26 @@ void ct_script_release(ct_script script) {
 }
 
 char *ct_script_forward(
-    ct_script script, const ct_tensor *inputs, int64_t count, ct_tensor *result) {
+    ct_script script, ct_tensor input, bool channels_last, ct_tensor *result) {
   return ct::guarded([&] {
     // The profiling executor swaps in fused code after a few calls, which changes the last bits of
     // the answer with the number of calls made before; plain interpretation does not.
     torch::jit::GraphOptimizerEnabledGuard plain(false);
-    std::vector<c10::IValue> arguments;
-    for (int64_t i = 0; i < count; i++) arguments.emplace_back(ct::tensor(inputs[i]));
-    auto output = module_of(script).forward(std::move(arguments));
+    auto images = ct::tensor(input);
+    if (channels_last && images.dim() == 4) images = with_channels_last(images);
+    auto output = module_of(script).forward({images});
     TORCH_CHECK(
         output.isTensor(), "the model returned a ", output.tagKind(), " instead of one tensor");
     *result = ct::handle(output.toTensor());
+  });
+}
+
+char *ct_script_set_channels_last(ct_script script, bool channels_last) {
+  auto format = channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+  return exclusive([&] {
+    at::NoGradGuard constant;
+    for (at::Tensor parameter : module_of(script).parameters())
+      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(format));
   });
 }
 

@@ -68,13 +68,15 @@ public struct ScriptClassifier: Classifier {
       throw ClassifierError.classCount(
         path: url.path, outputs: output.size(1), classes: classCount)
     }
+    try module.preferChannelsLast(trying: normalised(example))
   }
 
   /// The logits of inputs, which are normalised first where that was declared.
-  public func logits(_ inputs: Tensor) throws -> Tensor {
-    guard let normalisation else { return try module(inputs) }
-    return try module(
-      attempt { (inputs - normalisation.mean) / normalisation.standardDeviation })
+  public func logits(_ inputs: Tensor) throws -> Tensor { try module(normalised(inputs)) }
+
+  private func normalised(_ inputs: Tensor) throws -> Tensor {
+    guard let normalisation else { return inputs }
+    return try attempt { (inputs - normalisation.mean) / normalisation.standardDeviation }
   }
 
   private static func normalisation(

@@ -104,7 +104,11 @@ void ct_generator_release(ct_generator generator);
 char *ct_script_load(const char *path, ct_script *result);
 char *ct_script_new(const char *class_name, ct_script *result);
 void ct_script_release(ct_script script);
-char *ct_script_forward(ct_script script, const ct_tensor *inputs, int64_t count, ct_tensor *result);
+// Runs `forward`. With `channels_last` images [N, C, H, W] are handed over with their channels next to
+// each other in memory.
+char *ct_script_forward(ct_script script, ct_tensor input, bool channels_last, ct_tensor *result);
+// Lays out the parameters of rank 4 with their channels next to each other, or apart again.
+char *ct_script_set_channels_last(ct_script script, bool channels_last);
 char *ct_script_save(ct_script script, const char *path);
 char *ct_script_to(ct_script script, const char *device);
 void ct_script_set_training(ct_script script, bool training);
