@@ -24,7 +24,9 @@ public struct L2: Norm {
   /// Longer perturbations shortened to the radius.
   public func project(_ perturbation: Tensor, radius: Double) -> Tensor {
     let length = length(of: perturbation).broadcastable(toRank: perturbation.rank)
-    let factor = radius / length.clamped(to: Swift.max(radius, .leastNormalMagnitude)...)
+    // Where nothing is to be shortened the factor is 1, also at length and radius 0.
+    let isLonger = length.greater(than: radius)
+    let factor = (radius / length).where(isLonger, else: 1)
     return perturbation * factor
   }
 

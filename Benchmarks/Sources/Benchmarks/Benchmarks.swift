@@ -44,7 +44,7 @@ struct Benchmarks {
     setenv("OMP_WAIT_POLICY", "PASSIVE", 1)
     setenv("GOMP_SPINCOUNT", "0", 1)
     var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-    execv("/proc/self/exe", &arguments)
+    execv(URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path, &arguments)
   }
 }
 

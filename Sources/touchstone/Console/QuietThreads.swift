@@ -15,7 +15,7 @@ enum QuietThreads {
     for (name, value) in variables { setenv(name, value, 0) }
     setenv(marker, "1", 1)
     var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-    execv("/proc/self/exe", &arguments)
+    execv(URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path, &arguments)
     // Without /proc the work goes on with spinning threads, which is slower but right.
   }
 }
