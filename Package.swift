@@ -44,6 +44,11 @@ let package = Package(
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Perturbations", targets: ["Perturbations"]),
+    .library(name: "Training", targets: ["Training"]),
+    .library(name: "Statistics", targets: ["Statistics"]),
+    .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "Runs", targets: ["Runs"]),
+    .library(name: "Audit", targets: ["Audit"]),
     .executable(name: "touchstone", targets: ["touchstone"]),
   ],
   dependencies: [
@@ -93,6 +98,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      swiftSettings: style),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["touchstone", "Networks", "Torch"],
       swiftSettings: style),
     tests(of: "Torch"),
     tests(of: "Networks", ["Torch"]),

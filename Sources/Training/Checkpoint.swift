@@ -37,10 +37,14 @@ struct Checkpoint: Codable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try AtomicFile.write(
       encoder.encode(self), to: folder.appending(path: Self.name(step, "json")))
-    for old in Self.steps(in: folder).dropLast(max(1, keeping)) {
-      // The JSON goes first, so that no JSON is ever without its tensors.
-      for suffix in ["json", "safetensors"] {
-        try? FileManager.default.removeItem(at: folder.appending(path: Self.name(old, suffix)))
+    let kept = Self.steps(in: folder).suffix(max(1, keeping))
+    let names = Set(kept.flatMap { [Self.name($0, "json"), Self.name($0, "safetensors")] })
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    // JSON goes first, so that none is ever without its tensors.
+    for suffix in ["json", "safetensors"] {
+      for file in files
+      where file.hasPrefix("checkpoint-") && file.hasSuffix(".\(suffix)") && !names.contains(file) {
+        try? FileManager.default.removeItem(at: folder.appending(path: file))
       }
     }
   }

@@ -11,16 +11,32 @@ final class MetricsLog {
   /// Opens the log at the length it had at the checkpoint, or empty.
   init(_ url: URL, header: [String], resumingAt length: UInt64?) throws {
     self.url = url
-    if length == nil { try Data((header.joined(separator: ",") + "\n").utf8).write(to: url) }
-    handle = try FileHandle(forUpdating: url)
+    handle = try Self.writing(url) {
+      if length == nil { try Data((header.joined(separator: ",") + "\n").utf8).write(to: url) }
+      return try FileHandle(forUpdating: url)
+    }
+    let end = try Self.writing(url) { try handle.seekToEnd() }
     if let length {
-      guard try handle.seekToEnd() >= length else {
+      guard end >= length else {
         throw TrainingError.checkpoint(
           path: url.path, reason: "the file is shorter than it was at the checkpoint")
       }
-      try handle.truncate(atOffset: length)
+      try Self.writing(url) {
+        try handle.truncate(atOffset: length)
+        try handle.seekToEnd()
+      }
     }
-    try handle.seekToEnd()
+  }
+
+  @discardableResult
+  private static func writing<Result>(
+    _ url: URL, _ body: () throws -> Result
+  ) throws(TrainingError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw .log(path: url.path, reason: "\((error as NSError).localizedDescription)")
+    }
   }
 
   deinit { try? handle.close() }
@@ -28,12 +44,15 @@ final class MetricsLog {
   /// Appends a line; numbers are written in the fewest digits that read back equal.
   func append(step: Int, _ values: [Double?]) throws {
     let fields = ["\(step)"] + values.map { $0.map { "\($0)" } ?? "" }
-    try handle.write(contentsOf: Data((fields.joined(separator: ",") + "\n").utf8))
+    let line = Data((fields.joined(separator: ",") + "\n").utf8)
+    try Self.writing(url) { try handle.write(contentsOf: line) }
   }
 
   /// The length so far, with everything before it on the disk.
   func synchronisedLength() throws -> UInt64 {
-    try handle.synchronize()
-    return try handle.offset()
+    try Self.writing(url) {
+      try handle.synchronize()
+      return try handle.offset()
+    }
   }
 }

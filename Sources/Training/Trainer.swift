@@ -43,6 +43,8 @@ public final class Trainer {
   private let stop: StopSignal
   private let parameters: [Parameter]
   private var optimiser: any Optimiser
+  /// Moves learned weights of terms, which must not decay.
+  private var weightOptimiser: any Optimiser
   private var average: ExponentialMovingAverage?
   private var best: Checkpoint.Evaluation?
   private var evaluationsSinceBest = 0
@@ -78,8 +80,11 @@ public final class Trainer {
     self.folder = folder
     self.identity = identity
     self.stop = stop
-    parameters = model.parameters + objective.parameters
+    parameters = model.parameters
     optimiser = settings.optimiser.optimiser(of: parameters)
+    var withoutDecay = settings.optimiser
+    withoutDecay.weightDecay = 0
+    weightOptimiser = withoutDecay.optimiser(of: objective.parameters)
     average = settings.emaDecay.map {
       ExponentialMovingAverage(of: model.parameters, decay: $0)
     }
@@ -142,12 +147,18 @@ public final class Trainer {
       model: model, batch: batch, step: step, totalSteps: totalSteps, context: context)
     let (total, records) = try objective.value(in: state)
     let norms = try gradientNorms(step, state)
-    var gradients = Torch.gradients(of: total, withRespectTo: parameters.map(\.value))
+    let all = Torch.gradients(
+      of: total, withRespectTo: (parameters + objective.parameters).map(\.value))
+    guard GradientClipping.norm(of: all).isFinite else {
+      throw TrainingError.gradientNotFinite(step: step)
+    }
+    var gradients = Array(all.prefix(parameters.count))
     if let limit = settings.clipNorm {
       gradients = GradientClipping.byNorm(gradients, limit: limit)
     }
     let rate = settings.learningRate.rate(at: step, of: totalSteps)
     optimiser.step(gradients, learningRate: rate)
+    weightOptimiser.step(Array(all.dropFirst(parameters.count)), learningRate: rate)
     average?.update()
     var columns: [Double?] = [rate, total.item]
     for (record, norm) in zip(records, norms) { columns += [record.value, record.weight, norm] }
@@ -222,8 +233,14 @@ public final class Trainer {
         uniqueKeysWithValues: chosen.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
     }
     try model.load(part("model."), source: folder.path)
+    try check(part("optimiser."), count: parameters.count)
+    try check(part("weights."), count: objective.parameters.count)
     optimiser.state = part("optimiser.")
-    average?.state = part("average.")
+    weightOptimiser.state = part("weights.")
+    if average != nil {
+      try check(part("average."), count: model.parameters.count, isEmptyAllowed: false)
+      average?.state = part("average.")
+    }
     for (index, parameter) in objective.parameters.enumerated() {
       if let saved = tensors["objective.\(index)"] { parameter.replace(with: saved.copy()) }
     }
@@ -232,10 +249,26 @@ public final class Trainer {
     return (saved.step, try MetricsLog(url, header: header, resumingAt: saved.metricsLength))
   }
 
+  /// Checks that a saved state has every list of tensors whole: `mean.0`, `mean.1`, …
+  private func check(
+    _ state: [String: Tensor], count: Int, isEmptyAllowed: Bool = true
+  ) throws(TrainingError) {
+    let lists = Dictionary(grouping: state.keys.filter { $0.contains(".") }) {
+      $0.prefix { $0 != "." }
+    }
+    let isWhole = lists.allSatisfy { name, keys in
+      Set(keys) == Set((0..<count).map { "\(name).\($0)" })
+    }
+    guard isWhole, isEmptyAllowed || !lists.isEmpty || count == 0 else {
+      throw .checkpoint(path: folder.path, reason: "the optimiser's state is not complete")
+    }
+  }
+
   private func checkpoint(_ step: Int, _ log: MetricsLog) throws {
     var tensors: [String: Tensor] = [:]
     for (name, tensor) in model.state() { tensors["model.\(name)"] = tensor }
     for (name, tensor) in optimiser.state { tensors["optimiser.\(name)"] = tensor }
+    for (name, tensor) in weightOptimiser.state { tensors["weights.\(name)"] = tensor }
     for (name, tensor) in average?.state ?? [:] { tensors["average.\(name)"] = tensor }
     for (index, parameter) in objective.parameters.enumerated() {
       tensors["objective.\(index)"] = parameter.value.detached()

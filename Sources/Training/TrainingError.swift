@@ -10,6 +10,10 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   case unboundedTerm(String)
   /// A term became infinite or not a number.
   case notFinite(term: String, step: Int)
+  /// The gradient became infinite or not a number though the loss is not.
+  case gradientNotFinite(step: Int)
+  /// The log of a run cannot be written.
+  case log(path: String, reason: String)
   /// A checkpoint belongs to another run.
   case otherRun(path: String)
   /// A checkpoint cannot be read.
@@ -23,6 +27,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     case .unboundedTerm(let name):
       "the term \(name) can be negative, so its weight cannot be learned"
     case .notFinite(let term, let step): "the term \(term) is not finite at step \(step)"
+    case .gradientNotFinite(let step): "the gradient is not finite at step \(step)"
+    case .log(let path, let reason): "\(path) cannot be written (\(reason))"
     case .otherRun(let path): "\(path) holds the checkpoint of a run with other settings"
     case .checkpoint(let path, let reason): "\(path) cannot be resumed from: \(reason)"
     }
@@ -37,7 +43,9 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     case .setting: nil
     case .unknownTerm(_, let known): "choose one of \(known.joined(separator: ", "))"
     case .unboundedTerm: "give it a constant or a scheduled weight"
-    case .notFinite: "lower the learning rate or clip gradients; the last checkpoint is kept"
+    case .log: "free some space or choose another --out folder; the last checkpoint is kept"
+    case .notFinite, .gradientNotFinite:
+      "lower the learning rate or clip gradients; the last checkpoint is kept"
     case .otherRun: "choose another --out folder, or remove that one"
     case .checkpoint: "remove it to go on from the one before, or from the start"
     }

@@ -67,13 +67,17 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
         entry.learned == true
           ? try term.learnedWeight() : term.weighted(entry.weight ?? .constant(1)))
     }
+    let names = terms.map(\.term.name)
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+      throw .setting(name: "objective", value: "\(twice) twice", allowed: "each term once")
+    }
     return try Objective(terms)
   }
 
   /// The augmentation that the recipe describes.
   public func makeAugmentation() throws -> Augmentation? {
     var steps: [Augmentation.Step] = []
-    if let shift = data.shift, shift > 0 { steps.append(.shift(pixels: shift, padding: .zero)) }
+    if let shift = data.shift, shift != 0 { steps.append(.shift(pixels: shift, padding: .zero)) }
     if data.flip == true { steps.append(.flip(probability: 0.5)) }
     return steps.isEmpty ? nil : try Augmentation(steps)
   }

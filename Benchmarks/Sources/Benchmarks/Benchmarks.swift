@@ -55,7 +55,8 @@ func medianSeconds(runs: Int = 3, _ body: () throws -> Void) rethrows -> Double 
   var times: [Double] = []
   for _ in 0..<runs {
     let duration = try clock.measure { try body() }
-    times.append(Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18)
+    times.append(
+      Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18)
   }
   return times.sorted()[runs / 2]
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
 import Runs
-import enum Reports.JSONValue
 import Training
+
+import enum Reports.JSONValue
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
