@@ -6,6 +6,8 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 
+#include <malloc.h>
+
 void ct_free(char *message) { free(message); }
 
 char *ct_tensor_from_bytes(
@@ -64,6 +66,14 @@ char *ct_tensor_detach(ct_tensor tensor, ct_tensor *result) {
 
 char *ct_tensor_set_data(ct_tensor tensor, ct_tensor source) {
   return ct::guarded([&] { ct::tensor(tensor).set_data(ct::tensor(source)); });
+}
+
+void ct_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the largest that glibc takes
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 32 << 20);
+#endif
 }
 
 void ct_set_thread_count(int32_t count) { at::set_num_threads(count); }

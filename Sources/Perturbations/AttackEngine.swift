@@ -12,7 +12,7 @@ public struct AttackEngine: Sendable {
   ///
   /// - Parameter chunkSize: small enough to stay in a core's cache, large enough that operators do
   ///   not spend their time on being called.
-  public init(chunkSize: Int = 50) { self.chunkSize = max(1, chunkSize) }
+  public init(chunkSize: Int = 25) { self.chunkSize = max(1, chunkSize) }
 
   /// Attacks all examples.
   ///

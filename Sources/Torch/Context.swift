@@ -35,5 +35,15 @@ public enum IntraOperatorThreads {
   public static func set(_ count: Int) { ct_set_thread_count(Int32(max(1, count))) }
 }
 
+/// How the process handles memory that tensors give back.
+public enum FreedMemory {
+  /// Keeps freed memory for the next tensor, for the rest of the process.
+  ///
+  /// Feature maps are megabytes, and by default every one of them is handed back to the system and
+  /// asked for again, page by page. For programs that do little else than run networks, such as the
+  /// command; a library leaves the choice to its host.
+  public static func keep() { ct_keep_freed_memory() }
+}
+
 /// The version of libtorch that is linked.
 public var libtorchVersion: String { String(cString: ct_version()) }

@@ -30,6 +30,7 @@ struct Touchstone: ParsableCommand {
 
   static func main() {
     QuietThreads.ensure()
+    FreedMemory.keep()
     // One intra-operator thread: attacks run on workers, and training asks for its own number.
     IntraOperatorThreads.set(1)
     do {

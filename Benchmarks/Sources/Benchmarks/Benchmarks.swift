@@ -1,11 +1,13 @@
 import Foundation
 import Perturbations
+import Torch
 
 /// Times Touchstone against its peers, on the same work in the same run, and prints ratios.
 @main
 struct Benchmarks {
   static func main() throws {
     restartWithQuietThreads()
+    FreedMemory.keep()
     var arguments = Array(CommandLine.arguments.dropFirst())
     func option(_ name: String) -> String? {
       guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else {

@@ -126,6 +126,8 @@ char *ct_script_state(
 
 void ct_set_thread_count(int32_t count);
 int32_t ct_thread_count(void);
+// Lets the allocator keep freed memory instead of handing it back page by page, for the process.
+void ct_keep_freed_memory(void);
 bool ct_cuda_available(void);
 const char *ct_version(void);
 

@@ -19,7 +19,8 @@ enum Exit {
       exit(0)
     }
     if code == .validationFailure {
-      write(text)
+      // One sentence: whoever mistyped an option does not want a page of help.
+      write("touchstone: \(oneLine(Touchstone.message(for: error))); see touchstone --help")
       exit(badInput)
     }
     if let known = error as? any LocalizedError, let description = known.errorDescription {
