@@ -83,9 +83,9 @@ struct TensorTests {
     let before = try residentPages()
     work(500_000)
     let grown = try residentPages() - before
-    // Other suites run beside this one: what matters is that a million results are not kept, which
-    // would take hundreds of megabytes.
-    #expect(grown * 4096 < 64 << 20)
+    // A million results that were kept would take 350 MB: 192 bytes of tensor, 100 of storage and
+    // 64 of data each. Other suites run beside this one and load data meanwhile.
+    #expect(grown * 4096 < 200 << 20)
   }
 }
 
