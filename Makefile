@@ -36,9 +36,10 @@ format: ## Format every Swift file in place
 lint: setup ## Check the format
 	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 
-bench: setup ## Time the attacks against torchattacks, Foolbox and ART
+bench: setup ## Time PGD against torchattacks, Foolbox and ART (MODEL=file DATA=folder)
 	@Conformance/setup
-	@swift run -c release --package-path Benchmarks
+	@swift build -c release --package-path Benchmarks
+	@Benchmarks/.build/release/benchmarks $(if $(MODEL),--model $(MODEL) --data $(DATA))
 
 conformance: build ## Compare an audit with the Python peers (DATA=folder of Fashion-MNIST)
 	@Conformance/compare --data "$(DATA)" --profile $(PROFILE) --out $(OUT)/conformance

@@ -56,9 +56,11 @@ public struct ScriptClassifier: Classifier {
   ) throws {
     let module = try ScriptModule(contentsOf: url, device: device)
     inputShape = Array(example.shape.dropFirst())
-    normalisation = try Self.normalisation(mean, standardDeviation, channels: inputShape.first ?? 1)
+    normalisation = try Self.normalisation(
+      mean, standardDeviation, channels: inputShape.first ?? 1, device)
     self.module = module
     self.classCount = classCount
+    let example = example.to(device)
     let output = try withoutGradients { try logits(example) }
     guard output.rank == 2, output.size(0) == example.size(0) else {
       throw ClassifierError.outputShape(
@@ -80,7 +82,7 @@ public struct ScriptClassifier: Classifier {
   }
 
   private static func normalisation(
-    _ mean: [Double], _ deviation: [Double], channels: Int
+    _ mean: [Double], _ deviation: [Double], channels: Int, _ device: Device
   ) throws(ClassifierError) -> (mean: Tensor, standardDeviation: Tensor)? {
     guard !mean.isEmpty || !deviation.isEmpty else { return nil }
     let means = mean.isEmpty ? Array(repeating: 0, count: deviation.count) : mean
@@ -90,7 +92,8 @@ public struct ScriptClassifier: Classifier {
     else { throw .normalisation(mean: mean, deviation: deviation, channels: channels) }
     let shape = [1, means.count, 1, 1]
     return (
-      Tensor(means, shape: shape).to(.float32), Tensor(deviations, shape: shape).to(.float32)
+      Tensor(means, shape: shape).to(.float32).to(device),
+      Tensor(deviations, shape: shape).to(.float32).to(device)
     )
   }
 }

@@ -24,7 +24,7 @@ public struct AttackEngine: Sendable {
     progress: (@Sendable (AttackResult) -> Void)? = nil
   ) throws -> AttackResult {
     try ball.validate(batch.inputs, indices: batch.indices)
-    let chunks = chunks(of: batch)
+    let chunks = chunks(of: batch, on: context.device)
     guard !chunks.isEmpty else {
       return try attack.run(on: target, batch, within: ball, context: context)
     }
@@ -40,9 +40,9 @@ public struct AttackEngine: Sendable {
 
   /// The logits of all inputs, `[N, K]`, computed chunk by chunk on all workers.
   public func logits(of target: Target, _ batch: Batch, context: Context) throws -> Tensor {
-    let chunks = chunks(of: batch)
+    let chunks = chunks(of: batch, on: context.device)
     let parts = try context.pool.map(chunks.count) { index in
-      try attempt { try withoutGradients { try target.logits(chunks[index].inputs) } }
+      try attempt { try withoutGradients { try target.logits(chunks[index].inputs).to(.cpu) } }
     }
     return Tensor.concatenated(parts)
   }
@@ -51,15 +51,15 @@ public struct AttackEngine: Sendable {
   public func map<Result: Sendable>(
     _ batch: Batch, context: Context, _ body: @escaping @Sendable (Batch) throws -> Result
   ) throws -> [Result] {
-    let chunks = chunks(of: batch)
+    let chunks = chunks(of: batch, on: context.device)
     return try context.pool.map(chunks.count) { index in try attempt { try body(chunks[index]) } }
   }
 
-  private func chunks(of batch: Batch) -> [Batch] {
+  private func chunks(of batch: Batch, on device: Device) -> [Batch] {
     stride(from: 0, to: batch.count, by: chunkSize).map { start in
       let range = start..<min(start + chunkSize, batch.count)
       return Batch(
-        inputs: batch.inputs[range].contiguous(), labels: batch.labels[range],
+        inputs: batch.inputs[range].contiguous().to(device), labels: batch.labels[range].to(device),
         indices: Array(batch.indices[range]))
     }
   }

@@ -96,6 +96,7 @@ public struct Ball: Sendable {
   ) -> Tensor {
     let shape = Array(inputs.shape.dropFirst())
     var points = norm.randomPoints(shape, radius: radius, dtype: inputs.dtype, streams: &streams)
+    points = points.to(inputs.device)
     if let mask { points = points * mask }
     if let scale { points = points * scale }
     return points

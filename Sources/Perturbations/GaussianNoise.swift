@@ -35,7 +35,8 @@ public struct GaussianNoise: Attack {
     return try Draws(count: draws, purpose: "noise.gaussian").run(on: target, batch, ball, context)
     { inputs, streams in
       let shape = Array(inputs.shape.dropFirst())
-      return Tensor.normal(shape, dtype: inputs.dtype, perExample: &streams) * deviation
+      let noise = Tensor.normal(shape, dtype: inputs.dtype, perExample: &streams)
+      return noise.to(inputs.device) * deviation
     }
   }
 }

@@ -75,7 +75,9 @@ extension Tensor {
     dtype == self.dtype ? self : Operator.toDtype(self, dtype)
   }
   /// The elements on another device.
-  public func to(_ device: Device) -> Tensor { Operator.toDevice(self, device, dtype) }
+  public func to(_ device: Device) -> Tensor {
+    device == self.device ? self : Operator.toDevice(self, device, dtype)
+  }
   /// The elements in row-major order without gaps; the tensor itself where they are already.
   public func contiguous() -> Tensor { Operator.contiguous(self) }
   /// A copy.
