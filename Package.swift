@@ -53,8 +53,10 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.5"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
   ],
   targets: [
     .target(
@@ -78,12 +80,17 @@ let package = Package(
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     room("Torch", ["CTorch", "CZlib"]),
     room("Networks", ["Torch"]),
-    room("Datasets", ["Torch", "CPNG", "CJPEG", "CZlib", "CCrypto"]),
+    room("Files", ["CCrypto"]),
+    room("Datasets", ["Torch", "Files", "CPNG", "CJPEG", "CZlib"]),
     room("Perturbations", ["Torch", "Networks"]),
     room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     room("Statistics"),
     room("Reports", ["Statistics", "CPNG"]),
-    room("Runs", ["Reports"], products: [.product(name: "Yams", package: "Yams")]),
+    room(
+      "Runs", ["Files", "Statistics", "Reports"],
+      products: [
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Yams", package: "Yams"),
+      ]),
     room(
       "Audit",
       [
@@ -93,9 +100,10 @@ let package = Package(
     .executableTarget(
       name: "touchstone",
       dependencies: [
-        "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics", "Reports",
-        "Runs", "Audit",
+        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics",
+        "Reports", "Runs", "Audit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: style),
     .testTarget(
@@ -108,7 +116,7 @@ let package = Package(
     tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     tests(of: "Statistics"),
     tests(of: "Reports", ["Statistics"]),
-    tests(of: "Runs"),
+    tests(of: "Runs", ["Reports", "Statistics"]),
     tests(of: "Audit", ["Torch", "Networks", "Datasets", "Perturbations", "Reports"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// Labelled examples in memory, checked once so that nothing after needs to.

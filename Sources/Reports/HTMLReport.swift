@@ -18,8 +18,7 @@ public struct HTMLReport: Sendable {
   ///     alone.
   public init(_ report: Report, plotlyPath: String? = nil) {
     self.report = report
-    let script = plotlyPath.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }
-    plotly = script.flatMap { $0.isEmpty ? nil : $0 }
+    plotly = HTMLPage.script(at: plotlyPath)
   }
 
   /// The page.
@@ -27,40 +26,18 @@ public struct HTMLReport: Sendable {
   /// - Throws: `BitmapError` for a picture that cannot be encoded.
   public func text() throws(BitmapError) -> String {
     let sections = HTMLSections(report: report, isInteractive: plotly != nil)
-    var page: HTML = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
-      <meta name="generator" content="Touchstone \(report.version)">
-      <title>\(report.name) · Touchstone audit</title>
-      <style>\(HTML(raw: HTMLStyle.sheet))</style>
-      </head>
-      <body>
-
-      """
-    page += sections.header
-    page += "<main>\n"
-    page += sections.verdict
-    page += sections.findings
-    page += sections.flags
-    page += sections.plots
-    page += try sections.pictures()
-    page += sections.settings
-    page += "</main>\n"
-    page += sections.footer
-    if let plotly {
-      page += HTMLScript.inlined(plotly)
-      page += HTMLScript.inlined(HTMLScript.page)
-    }
-    page += "</body>\n</html>\n"
-    return page.text
+    var body = sections.header
+    body += "<main>\n"
+    body += sections.verdict
+    body += sections.findings
+    body += sections.flags
+    body += sections.plots
+    body += try sections.pictures()
+    body += sections.settings
+    body += "</main>\n"
+    body += sections.footer
+    return HTMLPage(
+      title: "\(report.name) · Touchstone audit", version: report.version, plotly: plotly
+    ).text(body)
   }
-
-  /// Nothing is loaded from anywhere, whatever a name or a setting holds.
-  private static let policy =
-    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline';"
-    + " script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 }

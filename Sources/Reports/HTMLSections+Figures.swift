@@ -8,7 +8,7 @@ extension HTMLSections {
     return """
       <h2>Measurements</h2>
       <div class="plots">
-      \(plots.map(figure))</div>
+      \(plots.map(HTMLFigures(isInteractive: isInteractive).figure))</div>
 
       """
   }
@@ -24,46 +24,6 @@ extension HTMLSections {
       <div class="strips">
       \(figures)</div>
 
-      """
-  }
-
-  private func figure(_ plot: Plot) -> HTML {
-    let shape: HTML = if case .heatmap = plot.content { " class=\"square\"" } else { "" }
-    let mark: HTML = isInteractive ? " data-figure" : ""
-    let drawings = HTML(raw: plot.svg() + plot.svg(size: .narrow))
-    let data: HTML =
-      isInteractive
-      ? "<div class=\"plotly-target\" hidden></div>\(HTMLScript.inlined(plot.plotly))" : ""
-    return """
-      <figure class="card">
-      <figcaption><h3>\(plot.title)</h3><p>\(plot.caption)</p></figcaption>
-      <div\(shape)\(mark)>\(drawings)\(data)</div>
-      <details><summary>Numbers</summary>\(table(plot.table, of: plot.title))</details>
-      </figure>
-
-      """
-  }
-
-  private func table(_ table: TextTable, of title: String) -> HTML {
-    func style(_ column: Int) -> HTML {
-      table.columns[column].alignment == .trailing ? " class=\"right\"" : ""
-    }
-    let head = table.columns.indices.map { column -> HTML in
-      "<th scope=\"col\"\(style(column))>\(table.columns[column].name)</th>"
-    }
-    let rows = table.rows.map { row -> HTML in
-      let cells = row.indices.map { column -> HTML in
-        column == 0
-          ? "<th scope=\"row\"\(style(column))>\(row[column])</th>"
-          : "<td\(style(column))>\(row[column])</td>"
-      }
-      return "<tr>\(cells)</tr>\n"
-    }
-    return """
-      <div class="scroll" tabindex="0" role="region" aria-label="Numbers of \(title)"><table>\
-      <thead><tr>\(head)</tr></thead>
-      <tbody>
-      \(rows)</tbody></table></div>
       """
   }
 

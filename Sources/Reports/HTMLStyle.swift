@@ -82,6 +82,17 @@ enum HTMLStyle {
     details table{font-size:13px;margin-top:6px}
     details th,details td,details tbody th{padding:4px 10px;font-size:13px}
     details tbody th{font-weight:400}
+    .results{padding:4px 0 0}
+    .results .scroll{max-height:none}
+    .results th,.results td{white-space:nowrap}
+    .results th:first-child,.results td:first-child{padding-left:20px}
+    .results th:last-child,.results td:last-child{padding-right:20px}
+    .results .caption{margin:0;padding:10px 20px 14px;border-top:1px solid var(--line);
+    color:var(--muted);font-size:13px;max-width:110ch}
+    .opening{margin:24px 0 0}
+    .notes{margin:0;padding-left:20px;max-width:84ch}
+    .notes li{margin:0 0 8px}
+    pre.card{margin:0;padding:16px 20px;overflow-x:auto}
     .split{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:20px;
     align-items:start}
     @media(max-width:720px){main,header,footer{padding-left:16px;padding-right:16px}

@@ -84,24 +84,15 @@ public struct SampleTable: Sendable, Hashable {
   /// The table as comma-separated values with a header, quoted as RFC 4180 says, lines ended by a
   /// line feed. An empty text is `""`, a missing value is nothing.
   public func csv() -> String {
-    var text = columns.map { Self.quoted($0.name) }.joined(separator: ",") + "\n"
+    var text = columns.map { CSVText.quoted($0.name) }.joined(separator: ",") + "\n"
     for row in 0..<rowCount {
       for (index, column) in columns.enumerated() {
         if index > 0 { text.append(",") }
-        if let cell = column.values.text(at: row) { text.append(Self.quoted(cell)) }
+        if let cell = column.values.text(at: row) { text.append(CSVText.quoted(cell)) }
       }
       text.append("\n")
     }
     return text
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let special: Set<Unicode.Scalar> = ["\"", ",", "\n", "\r"]
-    let needsQuotes =
-      text.isEmpty || text.first == " " || text.last == " "
-      || text.unicodeScalars.contains(where: special.contains)
-    guard needsQuotes else { return text }
-    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 }
 

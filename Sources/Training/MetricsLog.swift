@@ -56,3 +56,27 @@ final class MetricsLog {
     }
   }
 }
+
+extension Trainer {
+  /// What `metrics.csv` in a run's folder says: every step with its values by name.
+  ///
+  /// - Throws: ``TrainingError/log(path:reason:)`` when it cannot be read.
+  public static func metrics(
+    in folder: URL
+  ) throws -> [(step: Int, values: [(name: String, value: Double)])] {
+    let url = folder.appending(path: "metrics.csv")
+    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+      throw TrainingError.log(path: url.path, reason: "it is gone")
+    }
+    let lines = text.split(separator: "\n")
+    let names = lines.first?.split(separator: ",").dropFirst().map(String.init) ?? []
+    return lines.dropFirst().compactMap { line in
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard let step = fields.first.flatMap({ Int($0) }) else { return nil }
+      let values = zip(names, fields.dropFirst()).compactMap { name, field in
+        Double(field).map { (name: name, value: $0) }
+      }
+      return (step, values)
+    }
+  }
+}

@@ -27,11 +27,13 @@ public final class StepContext {
   public let totalSteps: Int
   /// Seed, device and workers.
   public let context: Context
+  /// The values that inputs can take; `nil` when there is no limit.
+  public let box: ClosedRange<Double>?
   private var cleanLogits: Tensor?
 
   init(
     model: any Layer, batch: Batch, unlabelled: Batch? = nil, step: Int, totalSteps: Int,
-    context: Context
+    context: Context, box: ClosedRange<Double>? = nil
   ) {
     self.model = model
     self.batch = batch
@@ -39,6 +41,12 @@ public final class StepContext {
     self.step = step
     self.totalSteps = totalSteps
     self.context = context
+    self.box = box
+  }
+
+  /// A random stream for every labelled example, for one purpose at this step.
+  public func streams(_ purpose: String) -> [RandomStream] {
+    context.streams("\(purpose).\(step)", examples: batch.indices)
   }
 
   /// A training pass whose dropout masks depend on the seed and the step only: all passes of a step

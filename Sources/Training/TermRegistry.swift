@@ -1,15 +1,40 @@
+import Torch
+
 /// Builds terms by name, for recipes: one line a term.
 public enum TermRegistry {
   private struct Entry: Sendable {
     let options: [String]
-    let build: @Sendable ([String: Double]) throws(TrainingError) -> any Term
+    let build: @Sendable (TermOptions) throws(TrainingError) -> any Term
+
+    init(
+      _ options: [String] = [],
+      _ build: @escaping @Sendable (TermOptions) throws(TrainingError) -> any Term
+    ) {
+      self.options = options
+      self.build = build
+    }
   }
 
+  private static let ascent = ["norm", "radius", "steps", "stepSize", "randomStart"]
+
   private static let entries: [String: Entry] = [
-    "cross-entropy": Entry(options: ["labelSmoothing"]) { options throws(TrainingError) in
-      CrossEntropy(labelSmoothing: try rate("labelSmoothing", options))
+    "cross-entropy": Entry(["labelSmoothing"]) { options throws(TrainingError) in
+      CrossEntropy(
+        labelSmoothing: try options.number(
+          "labelSmoothing", default: 0, in: 0...1.0.nextDown, "at least 0 and below 1"))
     },
-    "weight-penalty": Entry(options: []) { _ throws(TrainingError) in WeightPenalty() },
+    "noise-cross-entropy": Entry(["deviation"]) { options throws(TrainingError) in
+      NoiseCrossEntropy(
+        standardDeviation: try options.number(
+          "deviation", default: 0.1, in: 0...1e6, "zero or positive"))
+    },
+    "fgm-cross-entropy": Entry(ascent) { options throws(TrainingError) in
+      try adversarial(options, steps: 1, hasRandomStart: false)
+    },
+    "pgd-cross-entropy": Entry(ascent) { options throws(TrainingError) in
+      try adversarial(options, steps: 7, hasRandomStart: true)
+    },
+    "weight-penalty": Entry { _ throws(TrainingError) in WeightPenalty() },
   ]
 
   /// The names of all terms.
@@ -19,7 +44,7 @@ public enum TermRegistry {
   ///
   /// - Throws: ``TrainingError`` for unknown names and options and values out of range.
   public static func term(
-    _ name: String, options: [String: Double] = [:]
+    _ name: String, options: [String: SettingValue] = [:]
   ) throws(TrainingError) -> any Term {
     guard let entry = entries[name] else { throw .unknownTerm(name, known: names) }
     if let option = options.keys.sorted().first(where: { !entry.options.contains($0) }) {
@@ -29,16 +54,17 @@ public enum TermRegistry {
           ? "left out, since the term has no options"
           : "one of \(entry.options.joined(separator: ", "))")
     }
-    return try entry.build(options)
+    return try entry.build(TermOptions(term: name, values: options))
   }
 
-  private static func rate(
-    _ name: String, _ options: [String: Double]
-  ) throws(TrainingError) -> Double {
-    let value = options[name] ?? 0
-    guard value >= 0, value < 1 else {
-      throw .setting(name: name, value: "\(value)", allowed: "at least 0 and below 1")
-    }
-    return value
+  private static func adversarial(
+    _ options: TermOptions, steps: Int, hasRandomStart: Bool
+  ) throws(TrainingError) -> any Term {
+    AdversarialCrossEntropy(
+      name: options.term, norm: try options.norm(),
+      radius: try options.number("radius", default: 0.1, in: 0...1e6, "zero or positive"),
+      steps: try options.count("steps", default: steps),
+      stepSize: try options.positive("stepSize"),
+      hasRandomStart: try options.flag("randomStart", default: hasRandomStart))
   }
 }

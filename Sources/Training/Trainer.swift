@@ -19,6 +19,8 @@ public final class Trainer {
     public let loss: Double
     /// The accuracy, at steps with an evaluation.
     public let accuracy: Double?
+    /// Everything that `metrics.csv` has of the step, by the names in its header.
+    public let values: [(name: String, value: Double)]
   }
 
   /// How a run ended.
@@ -40,7 +42,7 @@ public final class Trainer {
   private let context: Context
   private let folder: URL
   private let identity: String
-  private let stop: StopSignal
+  private let isStopRequested: @Sendable () -> Bool
   private let parameters: [Parameter]
   private var optimiser: any Optimiser
   /// Moves learned weights of terms, which must not decay.
@@ -52,17 +54,19 @@ public final class Trainer {
   /// The number of steps of the whole run.
   public let totalSteps: Int
   private let stepsPerEpoch: Int
+  private let box: ClosedRange<Double>?
 
   /// A run.
   ///
   /// - Parameters:
   ///   - folder: where `metrics.csv` and checkpoints go; it must exist.
   ///   - identity: what the run is, such as its recipe; a checkpoint of another is refused.
+  ///   - isStopRequested: asked between steps; the run then ends with a checkpoint.
   /// - Throws: ``TrainingError`` when a setting is out of range.
   public init(
     model: any Layer, objective: Objective, training: Dataset, evaluation: Dataset?,
     augmentation: Augmentation? = nil, settings: TrainerSettings, context: Context, folder: URL,
-    identity: String, stop: StopSignal = StopSignal()
+    identity: String, isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws {
     try settings.validate()
     guard settings.batchSize <= training.count else {
@@ -79,7 +83,7 @@ public final class Trainer {
     self.context = context
     self.folder = folder
     self.identity = identity
-    self.stop = stop
+    self.isStopRequested = isStopRequested
     parameters = model.parameters
     optimiser = settings.optimiser.optimiser(of: parameters)
     var withoutDecay = settings.optimiser
@@ -88,6 +92,9 @@ public final class Trainer {
     average = settings.emaDecay.map {
       ExponentialMovingAverage(of: model.parameters, decay: $0)
     }
+    box =
+      training.range == Dataset.unbounded
+      ? nil : Double(training.range.lowerBound)...Double(training.range.upperBound)
     stepsPerEpoch = training.count / settings.batchSize
     totalSteps = settings.steps ?? settings.epochs * stepsPerEpoch
   }
@@ -95,12 +102,12 @@ public final class Trainer {
   /// Trains from the newest checkpoint in the folder, or from the start.
   ///
   /// - Throws: ``TrainingError``, what a term throws, or why a file could not be written.
-  public func run(progress: (Progress) -> Void = { _ in }) throws -> Outcome {
+  public func run(progress: (Progress) throws -> Void = { _ in }) throws -> Outcome {
     let (first, log) = try resume()
     var epoch = -1
     var order: [Int] = []
     for step in first..<max(first, totalSteps) {
-      if stop.isRequested {
+      if isStopRequested() {
         try checkpoint(step, log)
         return .interrupted
       }
@@ -118,8 +125,12 @@ public final class Trainer {
       let (loss, values) = try attempt { try update(step, epoch, positions) }
       let accuracy = isEvaluated(step) ? try evaluate() : nil
       try log.append(step: step, values + [accuracy])
-      progress(
-        Progress(step: step + 1, totalSteps: totalSteps, loss: loss, accuracy: accuracy))
+      let named = zip(header.dropFirst(), values + [accuracy]).compactMap { name, value in
+        value.map { (name: name, value: $0) }
+      }
+      try progress(
+        Progress(
+          step: step + 1, totalSteps: totalSteps, loss: loss, accuracy: accuracy, values: named))
       if let accuracy { note(accuracy, at: step) }
       let isLast = step + 1 == totalSteps
       if isLast || (step + 1) % settings.checkpointEvery == 0 { try checkpoint(step + 1, log) }
@@ -144,7 +155,7 @@ public final class Trainer {
       batch = try augmentation.apply(to: batch, seed: context.seed, epoch: epoch)
     }
     let state = StepContext(
-      model: model, batch: batch, step: step, totalSteps: totalSteps, context: context)
+      model: model, batch: batch, step: step, totalSteps: totalSteps, context: context, box: box)
     let (total, records) = try objective.value(in: state)
     let norms = try gradientNorms(step, state)
     let all = Torch.gradients(

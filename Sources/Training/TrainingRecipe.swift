@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Networks
+import Perturbations
 import Torch
 
 /// A training run as data: what a recipe says.
@@ -11,6 +12,9 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var source: String
     /// How many training examples are used, all when `nil`.
     public var train: Int?
+    /// How many training examples are set apart, class by class, to judge by while training: for
+    /// early stopping and for choosing settings. The test examples are judged by when `nil`.
+    public var validation: Int?
     /// How many test examples are used, all when `nil`.
     public var test: Int?
     /// By how many pixels images are shifted at most, at random, while training.
@@ -35,33 +39,120 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var weight: Schedule?
     /// Whether the weight is learned.
     public var learned: Bool?
-    /// Numbers that change it.
-    public var options: [String: Double]?
+    /// Numbers, words and truth values that change it.
+    public var options: [String: SettingValue]?
+  }
+
+  /// An attack on the finished model.
+  public struct AttackEntry: Sendable, Codable, Equatable {
+    /// Its name, such as `pgd`.
+    public var attack: String
+    /// The norm of the ball.
+    public var norm: String
+    /// The radius, in the data's units.
+    public var radius: Double
+    /// The gradient steps of `pgd`.
+    public var steps: Int
+    /// How often `pgd` starts.
+    public var restarts: Int
+    /// How many test examples are attacked, from the first on.
+    public var count: Int
+
+    /// Reads an entry; what is absent has its default.
+    public init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      attack = try fields.decodeIfPresent(String.self, forKey: .attack) ?? "pgd"
+      norm = try fields.decodeIfPresent(String.self, forKey: .norm) ?? "linf"
+      radius = try fields.decode(Double.self, forKey: .radius)
+      steps = try fields.decodeIfPresent(Int.self, forKey: .steps) ?? 20
+      restarts = try fields.decodeIfPresent(Int.self, forKey: .restarts) ?? 1
+      count = try fields.decodeIfPresent(Int.self, forKey: .count) ?? 1000
+    }
+
+    /// The attack.
+    ///
+    /// - Throws: `PerturbationError` for a name that is not known.
+    public func makeAttack(stopsEarly: Bool = true) throws -> any Attack {
+      switch try Attacks.named(attack) {
+      case is ProjectedGradient:
+        ProjectedGradient(steps: steps, restarts: restarts, stopsEarly: stopsEarly)
+      case let other: other
+      }
+    }
+
+    /// The ball, within the limits of the data.
+    ///
+    /// - Throws: `PerturbationError` for an unknown norm or a radius that cannot be.
+    public func makeBall(box: ClosedRange<Double>?) throws -> Ball {
+      try Ball(Norms.named(norm), radius: radius, box: box)
+    }
   }
 
   /// The data.
   public var data: Data
   /// The network.
   public var model: Model
-  /// The summands; the cross-entropy alone when `nil`.
-  public var objective: [TermEntry]?
+  /// The summands.
+  public var objective: [TermEntry]
   /// How the run goes.
   public var training: TrainerSettings
+  /// The attacks on the finished model.
+  public var evaluation: [AttackEntry]
   /// The seed of the run.
-  public var seed: UInt64?
-  /// Threads inside one operator; bit-for-bit equality needs the same number.
+  public var seed: UInt64
+  /// Threads inside one operator; bit-for-bit equality needs the same number. All cores, at most 4,
+  /// when `nil`.
   public var threads: Int?
+
+  /// Reads a recipe; what is absent has its default.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    data = try fields.decode(Data.self, forKey: .data)
+    model = try fields.decode(Model.self, forKey: .model)
+    objective =
+      try fields.decodeIfPresent([TermEntry].self, forKey: .objective)
+      ?? [TermEntry(term: "cross-entropy")]
+    training = try fields.decodeIfPresent(TrainerSettings.self, forKey: .training) ?? .init()
+    evaluation = try fields.decodeIfPresent([AttackEntry].self, forKey: .evaluation) ?? []
+    seed = try fields.decodeIfPresent(UInt64.self, forKey: .seed) ?? 0
+    threads = try fields.decodeIfPresent(Int.self, forKey: .threads)
+  }
+
+  /// Checks all that can be checked without data.
+  ///
+  /// - Throws: ``TrainingError`` and `PerturbationError` for what cannot be.
+  public func validate() throws {
+    try training.validate()
+    _ = try makeObjective()
+    for (name, count) in [
+      ("train", data.train), ("validation", data.validation), ("test", data.test),
+      ("threads", threads),
+    ] {
+      if let count, count < 1 {
+        throw TrainingError.setting(name: name, value: "\(count)", allowed: "at least 1")
+      }
+    }
+    for entry in evaluation {
+      _ = try entry.makeAttack()
+      _ = try entry.makeBall(box: nil)
+      for (name, count) in [
+        ("steps", entry.steps), ("restarts", entry.restarts), ("count", entry.count),
+      ] where count < 1 {
+        throw TrainingError.setting(
+          name: "evaluation.\(name)", value: "\(count)", allowed: "at least 1")
+      }
+    }
+  }
 
   /// The objective that the recipe describes.
   ///
   /// - Throws: ``TrainingError`` for unknown terms, options and weights that cannot be.
   public func makeObjective() throws(TrainingError) -> Objective {
-    let entries = objective ?? [TermEntry(term: "cross-entropy")]
-    guard !entries.isEmpty else {
+    guard !objective.isEmpty else {
       throw .setting(name: "objective", value: "empty", allowed: "at least one term")
     }
     var terms: [Objective.WeightedTerm] = []
-    for entry in entries {
+    for entry in objective {
       let term = try TermRegistry.term(entry.term, options: entry.options ?? [:])
       terms.append(
         entry.learned == true

@@ -5,7 +5,7 @@ import Torch
 
 /// The command line: parse, call, print.
 @main
-struct Touchstone: ParsableCommand {
+struct Touchstone: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "touchstone",
     abstract: "Audits, trains and attacks classifiers.",
@@ -17,6 +17,9 @@ struct Touchstone: ParsableCommand {
             audits a model that torch.jit.trace exported, on a folder of data
         touchstone attack --model model.pt --data fashion-mnist/ --attack pgd --radius 0.1
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
+        touchstone ablate Recipes/ablation/adversarial-training.yaml --profile quick
+            compares ways to train, with several seeds and statistics
+        touchstone runs list
         touchstone data list
 
       EXIT CODES
@@ -24,18 +27,24 @@ struct Touchstone: ParsableCommand {
       """,
     version: "touchstone \(Audit.version)",
     subcommands: [
-      AuditCommand.self, AttackCommand.self, TrainCommand.self, ExportCommand.self,
-      DataCommand.self, VersionCommand.self,
+      AuditCommand.self, AttackCommand.self, TrainCommand.self, AblateCommand.self,
+      RecipesCommand.self, RunsCommand.self, ExportCommand.self, DataCommand.self,
+      VersionCommand.self, TrialCommand.self,
     ])
 
-  static func main() {
+  // The main thread has the stack that deep networks need, which threads of the pool have not.
+  @MainActor static func main() async {
     QuietThreads.ensure()
     FreedMemory.keep()
     // One intra-operator thread: attacks run on workers, and training asks for its own number.
     IntraOperatorThreads.set(1)
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
     } catch {
       Exit.leave(with: error)
     }

@@ -54,7 +54,7 @@ struct TrainerTests {
           CrossEntropy()
           WeightPenalty().weighted(.linear(to: 0.01, over: 0.5))
         }, training: data, evaluation: data, settings: settings, context: Context(seed: 1),
-      folder: folder, identity: identity, stop: stop)
+      folder: folder, identity: identity, isStopRequested: { stop.isRequested })
   }
 
   @Test(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Downloads published data sets with `curl`, resumes what was interrupted, and keeps only files

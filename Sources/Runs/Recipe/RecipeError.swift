@@ -22,6 +22,10 @@ public enum RecipeError: LocalizedError, CustomStringConvertible, Sendable, Equa
   case missingKey(RecipePlace, path: String, similar: String?)
   /// Keys that nothing asked for.
   case unknownKeys([UnknownKey])
+  /// The recipe is for another kind of run.
+  case otherKind(file: String, kind: String, expected: String)
+  /// There is no kind of run of this name.
+  case unknownKind(file: String, kind: String, known: [String])
   /// The recipe has no profile of this name.
   case unknownProfile(file: String, name: String, known: [String])
   /// An override that is not of the form `key.key=value`, or leads through a value without keys.
@@ -62,6 +66,10 @@ public enum RecipeError: LocalizedError, CustomStringConvertible, Sendable, Equa
     case .missingKey(let place, let path, _): return "\(place): the key '\(path)' is missing"
     case .unknownKeys(let keys):
       return keys.map { "\($0.place): unknown key '\($0.path)'" }.joined(separator: ", ")
+    case .unknownKind(let file, let kind, _):
+      return "\(file): there is no kind of run '\(kind)'"
+    case .otherKind(let file, let kind, let expected):
+      return "\(file): a recipe for '\(kind)', not for '\(expected)'"
     case .unknownProfile(let file, let name, _):
       return "\(file): the recipe has no profile '\(name)'"
     case .invalidOverride(let text, let problem): return "--set \(text): \(problem)"
@@ -80,7 +88,11 @@ public enum RecipeError: LocalizedError, CustomStringConvertible, Sendable, Equa
     case .missingKey: return "add it"
     case .unknownKeys(let keys):
       return keys.map(Self.advice).joined(separator: "; ")
-    case .unknownProfile(_, _, let known):
+    case .unknownKind(_, let kind, let known):
+      return Self.meant(of: kind, in: known) ?? "choose one of \(Self.list(known))"
+    case .otherKind: return "see `touchstone recipes`"
+    case .unknownProfile(_, let name, let known):
+      if let meant = Self.meant(of: name, in: known) { return meant }
       return known.isEmpty ? "leave the profile out" : "choose one of \(Self.list(known))"
     case .invalidOverride: return "write it as --set training.steps=500"
     case .invalidYAML, .wrongType, .outOfRange, .invalid: return nil

@@ -92,6 +92,8 @@ public struct RecipeFile: Sendable {
   /// - Parameters:
   ///   - profile: the name of a profile, or `nil` for the recipe's own settings.
   ///   - overrides: texts such as `training.steps=500`, whose values are YAML; later ones win.
+  /// The key `sweep` is set apart: it says what is varied, not how one run goes.
+  ///
   /// - Throws: ``RecipeError`` for a profile that does not exist and for an override that cannot be
   ///   applied. An override of a key that nothing knows is an error of ``ResolvedRecipe/decode(_:)``.
   public func resolved(
@@ -105,7 +107,9 @@ public struct RecipeFile: Sendable {
       if !member.value.isNull { settings = settings.overlaid(with: member.value) }
     }
     for text in overrides { try RecipeOverride(text).apply(to: &settings) }
+    let sweep = settings["sweep"]
     return ResolvedRecipe(
-      file: self, profile: profile, overrides: overrides, settings: settings)
+      file: self, profile: profile, overrides: overrides,
+      settings: settings.removing("sweep"), sweep: sweep.flatMap { $0.isNull ? nil : $0 })
   }
 }

@@ -15,6 +15,22 @@ extension RecipeValue {
     return RecipeValue(.mapping(members), at: place)
   }
 
+  /// This mapping without a key.
+  func removing(_ key: String) -> RecipeValue {
+    guard case .mapping(let members) = content else { return self }
+    return RecipeValue(.mapping(members.filter { $0.key != key }), at: place)
+  }
+
+  /// The value at a path, or `nil` where it leads nowhere.
+  func value(at path: ArraySlice<String>) -> RecipeValue? {
+    guard let first = path.first else { return self }
+    if case .sequence(let elements) = content {
+      guard let index = Int(first), elements.indices.contains(index) else { return nil }
+      return elements[index].value(at: path.dropFirst())
+    }
+    return self[first]?.value(at: path.dropFirst())
+  }
+
   /// Replaces the value at a path, making the mappings on the way that do not exist yet.
   ///
   /// A key that itself contains dots is found as a whole where it exists; a number picks an element

@@ -23,6 +23,30 @@ extension RecipeValue {
     (try? Yams.serialize(node: node, width: -1, allowUnicode: true)) ?? json.text(pretty: true)
   }
 
+  /// Settings as YAML text in the order in which they encode themselves, with plain numbers.
+  ///
+  /// - Throws: what the settings throw when they cannot be encoded.
+  static func yaml(of settings: some Encodable) throws -> String {
+    let text = try YAMLEncoder().encode(settings)
+    let place = RecipePlace(source: "settings")
+    return try RecipeParser.value(of: text) { _, _ in place }?.withPlainNumbers.yaml ?? ""
+  }
+
+  /// The value with its numbers in the fewest digits that read back equal.
+  private var withPlainNumbers: RecipeValue {
+    switch content {
+    case .number(let number): RecipeValue(content, source: "\(number)", at: place)
+    case .sequence(let elements):
+      RecipeValue(.sequence(elements.map(\.withPlainNumbers)), at: place)
+    case .mapping(let members):
+      RecipeValue(
+        .mapping(
+          members.map { Member(key: $0.key, place: $0.place, value: $0.value.withPlainNumbers) }),
+        at: place)
+    default: self
+    }
+  }
+
   private var node: Node {
     switch content {
     case .null: Node("null")

@@ -79,3 +79,14 @@ public struct RecipeValue: Sendable {
     }
   }
 }
+
+extension RecipeValue: Decodable {
+  /// The value as it is, for types that interpret it later; only recipes have such values.
+  public init(from decoder: any Decoder) throws {
+    guard let decoding = decoder as? RecipeDecoding else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "not a recipe"))
+    }
+    self = decoding.value
+  }
+}

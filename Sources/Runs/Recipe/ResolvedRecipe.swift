@@ -8,8 +8,10 @@ public struct ResolvedRecipe: Sendable {
   public let profile: String?
   /// The overrides, in the order in which they were applied.
   public let overrides: [String]
-  /// The settings.
-  public let settings: RecipeValue
+  /// The settings of the run.
+  public internal(set) var settings: RecipeValue
+  /// What is swept over, where the recipe says so.
+  public let sweep: RecipeValue?
 
   /// What the recipe says about itself.
   public var header: RecipeHeader { file.header }
@@ -29,11 +31,34 @@ public struct ResolvedRecipe: Sendable {
   public var json: JSONValue { settings.json }
 
   /// The whole recipe as YAML, without profiles: itself a recipe with the same settings.
-  public var yaml: String {
+  public var yaml: String { comment + file.headerValues.overlaid(with: settings).yaml }
+
+  /// The whole recipe as YAML, fully resolved: without profiles, and with every default written out.
+  ///
+  /// - Parameter settings: what ``decode(_:)`` gave.
+  public func yaml(of settings: some Encodable) -> String {
+    // The encoder fails only on values that cannot be written at all, which settings are not.
+    guard let text = try? RecipeValue.yaml(of: settings) else { return yaml }
+    return comment + file.headerValues.yaml + text
+  }
+
+  private var comment: String {
     var lines: [String] = []
     if let profile { lines.append("# profile: \(profile)") }
     lines += overrides.map { "# --set \($0.replacing("\n", with: " "))" }
-    let comment = lines.map { $0 + "\n" }.joined()
-    return comment + file.headerValues.overlaid(with: settings).yaml
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension ResolvedRecipe {
+  /// The recipe with a whole number where it says nothing about a setting.
+  public func settingDefault(_ path: String, to value: Int) -> ResolvedRecipe {
+    let keys = path.split(separator: ".").map(String.init)
+    guard settings.value(at: keys[...]) == nil else { return self }
+    var result = self
+    let place = RecipePlace(source: "a default")
+    _ = result.settings.set(
+      keys[...], to: RecipeValue(.integer(value), source: "\(value)", at: place))
+    return result
   }
 }

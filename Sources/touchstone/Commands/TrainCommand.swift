@@ -1,9 +1,11 @@
 import ArgumentParser
+import Audit
 import Foundation
 import Runs
 import Training
 
-import enum Reports.JSONValue
+import enum Reports.Suggestion
+import struct Reports.TextTable
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +13,7 @@ struct TrainCommand: ParsableCommand {
     abstract: "Trains a network as a recipe says; goes on where an interrupted run stopped.",
     discussion: """
       The folder gets the resolved recipe, metrics.csv, checkpoints, the model as safetensors and as
-      TorchScript (for Python: torch.jit.load), and results.json.
+      TorchScript (for Python: torch.jit.load), and results.json. The run store remembers the run.
 
       EXAMPLES
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
@@ -19,26 +21,20 @@ struct TrainCommand: ParsableCommand {
             --set training.batchSize=50
       """)
 
-  @Argument(help: "The recipe, a YAML file.")
-  var recipe: String
+  @OptionGroup var options: RecipeOptions
+  @OptionGroup var store: StoreOptions
 
-  @Option(help: "A profile of the recipe, such as tiny, quick or full.")
-  var profile: String?
-
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Changes a setting, such as training.steps=500. Repeatable.", valueName: "key=value"))
-  var overrides: [String] = []
-
-  @Option(help: "The data, in place of the recipe's data.source.")
-  var data: String?
+  @Option(help: "The variant of the recipe's sweep that is trained.")
+  var variant: String?
 
   @Option(help: "The folder of the run; runs/NAME-OF-THE-RECIPE when not given.")
   var out: String?
 
   @Option(help: "The seed, in place of the recipe's.")
   var seed: UInt64?
+
+  @Option(help: "A folder for TensorBoard's event files.")
+  var tensorboard: String?
 
   @Flag(help: "Print the resolved recipe and stop.")
   var dryRun = false
@@ -50,24 +46,54 @@ struct TrainCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let file = try RecipeFile.load(URL(filePath: recipe))
-    // Options are overrides too, so that the resolved recipe says what was run.
-    var overrides = overrides
-    if let data { overrides.append("data.source=\(JSONValue.string(data).text())") }
-    if let seed { overrides.append("seed=\(seed)") }
-    let resolved = try file.resolved(profile: profile, overrides: overrides)
-    guard resolved.header.kind == "train" else {
-      throw ValidationError(
-        "\(recipe) is a recipe for '\(resolved.header.kind)', not for 'train'")
-    }
-    let settings: TrainingRecipe = try resolved.decode()
+    let recipe = try chosenRecipe()
+    let settings = try TrainingKind.settings(of: recipe)
     if dryRun {
-      print(resolved.yaml)
+      print(recipe.yaml(of: settings), terminator: "")
       return
     }
-    let name = URL(filePath: recipe).deletingPathExtension().lastPathComponent
-    let folder = URL(filePath: out ?? "runs/\(name)")
-    let run = try TrainingRun(recipe: settings, resolved: resolved, folder: folder)
-    try run.start(ProgressLine(isQuiet: quiet || json), printsJSON: json)
+    let store = try store.open(for: .writing)
+    let folder = URL(filePath: out ?? options.standardFolder).standardizedFileURL.path
+    let environment = Versions.environment
+    let record = try store.record(
+      NewRun(
+        kind: TrainingKind.name, recipe: options.recipe, profile: options.profile,
+        variant: variant, seed: settings.seed, settings: try TrainingKind.text(of: settings),
+        folder: folder, version: Audit.version),
+      environment: environment, reusing: .sameFolder)
+    let interrupts = Interrupts()
+    let voice = ProgressLine(isQuiet: quiet || json)
+    let execution = RunExecution(
+      kinds: RunKinds.all, store: store, environment: environment,
+      isStopRequested: interrupts.isStopRequested, voice: voice)
+    let result = try withExtendedLifetime(interrupts) {
+      try execution.perform(record, tensorBoard: tensorboard)
+    }
+    guard let result else {
+      voice.say("interrupted; the same command goes on from the checkpoint in \(folder)")
+      return
+    }
+    if json {
+      print(result.text(pretty: true), terminator: "")
+    } else {
+      let findings = try store.findings(of: [record])[record.id] ?? []
+      print(RunTables.findings(findings).text(), terminator: "")
+      print("run \(record.id): \(URL(filePath: folder).relativePath)")
+    }
+  }
+
+  private func chosenRecipe() throws -> ResolvedRecipe {
+    let seeds = seed.map { ["seed=\($0)"] } ?? []
+    let recipe = try options.resolved(adding: seeds)
+    guard let variant else { return recipe }
+    let plan = try SweepPlan(recipe)
+    let names = plan.variants.map(\.name)
+    guard let chosen = plan.variants.first(where: { $0.name == variant }) else {
+      let meant = Suggestion.nearest(to: variant, in: names).map { "did you mean '\($0)'?" }
+      throw ValidationError(
+        "\(options.recipe) has no variant '\(variant)'; "
+          + (meant ?? "choose one of \(names.joined(separator: ", "))"))
+    }
+    return seed.map { chosen.recipe(seed: $0, budget: nil) } ?? chosen.recipe
   }
 }

@@ -1,7 +1,8 @@
 import Foundation
+import Runs
 
 /// Progress on standard error: one line that is written over on a terminal, plain lines elsewhere.
-final class ProgressLine: @unchecked Sendable {
+final class ProgressLine: RunVoice, @unchecked Sendable {
   private let isQuiet: Bool
   private let isTerminal = isatty(2) != 0
   private let lock = NSLock()

@@ -1,4 +1,5 @@
 import CCrypto
+import Foundation
 
 /// Digests of bytes, through libcrypto.
 package final class Digest {
@@ -29,14 +30,12 @@ package final class Digest {
 
   /// The digest in lower-case hexadecimal; ends it.
   ///
-  /// - Throws: `DatasetError` (unsupported) where libcrypto refuses the algorithm.
-  package func hexadecimal() throws -> String {
+  /// - Throws: ``DigestError`` where libcrypto refuses the algorithm.
+  package func hexadecimal() throws(DigestError) -> String {
     var bytes = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var count: UInt32 = 0
     guard isSound, EVP_DigestFinal_ex(context, &bytes, &count) == 1 else {
-      throw DatasetError(
-        .unsupported, in: "libcrypto", "refuses to compute a digest",
-        remedy: "allow SHA-256 and MD5 in the OpenSSL configuration of this machine")
+      throw DigestError()
     }
     isSound = false
     return bytes.prefix(Int(count)).map { byte in
@@ -46,9 +45,34 @@ package final class Digest {
   }
 
   /// The digest of bytes in lower-case hexadecimal.
-  package static func hexadecimal(_ algorithm: Algorithm, of bytes: [UInt8]) throws -> String {
+  package static func hexadecimal(
+    _ algorithm: Algorithm, of bytes: some ContiguousBytes
+  ) throws(DigestError) -> String {
     let digest = Digest(algorithm)
-    bytes.withUnsafeBytes(digest.update)
+    bytes.withUnsafeBytes { digest.update($0) }
     return try digest.hexadecimal()
+  }
+
+  /// The digest of a file, read in pieces.
+  ///
+  /// - Throws: ``DigestError``, or why the file cannot be read.
+  package static func hexadecimal(_ algorithm: Algorithm, ofFile url: URL) throws -> String {
+    let handle = try FileHandle(forReadingFrom: url)
+    defer { try? handle.close() }
+    let digest = Digest(algorithm)
+    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+      piece.withUnsafeBytes { digest.update($0) }
+    }
+    return try digest.hexadecimal()
+  }
+}
+
+/// libcrypto refuses to compute a digest.
+package struct DigestError: LocalizedError, Sendable {
+  /// What was wrong.
+  package var errorDescription: String? { "libcrypto refuses to compute a digest" }
+  /// What to do.
+  package var recoverySuggestion: String? {
+    "allow SHA-256 and MD5 in the OpenSSL configuration of this machine"
   }
 }

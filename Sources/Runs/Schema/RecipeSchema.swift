@@ -1,0 +1,123 @@
+import Reports
+
+/// The JSON Schema of recipes, by which editors complete and check them.
+public enum RecipeSchema {
+  /// The schema of recipes of some kinds, one of which a recipe names under `recipe:`.
+  public static func json(of kinds: [any RunKind.Type]) -> JSONValue {
+    let choices = kinds.map { kind -> JSONValue in
+      [
+        "if": [
+          "properties": ["recipe": ["const": .string(kind.name)]], "required": ["recipe"],
+        ],
+        "then": .object(recipe(of: kind)),
+      ]
+    }
+    return [
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "A Touchstone recipe", "type": "object", "required": ["recipe"],
+      "properties": [
+        "recipe": [
+          "description": "The kind of run.", "enum": .array(kinds.map { .string($0.name) }),
+        ]
+      ],
+      "allOf": .array(choices),
+    ]
+  }
+
+  private static func recipe(of kind: any RunKind.Type) -> JSONObject {
+    func settings<Kind: RunKind>(of kind: Kind.Type) -> JSONObject {
+      TypeSchema.schema(
+        of: Kind.Settings.self, notes: SchemaNotes(help: kind.help, choices: kind.choices))
+    }
+    var recipe = settings(of: kind)
+    guard case .object(let own)? = recipe["properties"] else { return recipe }
+    let part = TypeSchema.partial(recipe)
+    let sweep = sweep(over: part)
+    var inProfile = part
+    if case .object(var properties)? = part["properties"] {
+      properties["sweep"] = .object(sweep)
+      inProfile["properties"] = .object(properties)
+    }
+    var properties = header
+    properties["recipe"] = ["const": .string(kind.name)]
+    for member in own.members { properties[member.key] = member.value }
+    properties["sweep"] = .object(sweep)
+    properties["profiles"] = described(
+      "Named changes of the settings, chosen with --profile.",
+      [
+        "type": "object",
+        "additionalProperties": ["anyOf": [["type": "null"], .object(inProfile)]],
+      ])
+    recipe["properties"] = .object(properties)
+    // What a recipe must have may also come from its profile, so only the decoder can tell.
+    recipe["required"] = ["recipe"]
+    return recipe
+  }
+
+  private static let header: JSONObject = [
+    "title": described("One line for lists.", String.schema),
+    "about": described("A paragraph: what is compared and why.", String.schema),
+    "reproduces": described(
+      "What the recipe reproduces: a table or figure with its source.", String.schema),
+    "cost": described(
+      "What a run costs, as a text or by profile.",
+      [
+        "anyOf": [
+          ["type": "string"], ["type": "object", "additionalProperties": ["type": "string"]],
+        ]
+      ]),
+  ]
+
+  private static func sweep(over settings: JSONObject) -> JSONObject {
+    let positive: JSONValue = ["type": "integer", "minimum": 1]
+    let seeds: JSONValue = ["type": "integer", "minimum": 0]
+    let properties: JSONObject = [
+      "seeds": described(
+        "How many seeds, from 0, or the list of them.",
+        ["anyOf": [positive, ["type": "array", "minItems": 1, "items": seeds]]]),
+      "variants": described(
+        "Named changes of the settings.",
+        [
+          "type": "object",
+          "additionalProperties": ["anyOf": [["type": "null"], .object(settings)]],
+        ]),
+      "grid": described(
+        "Values of settings by dotted path, all combined.",
+        [
+          "type": "object",
+          "additionalProperties": ["type": "array", "minItems": 1],
+        ]),
+      "baseline": described(
+        "The variant that the others are compared with; the first by default.", String.schema),
+      "metrics": described(
+        "The findings that are shown and compared; all by default.",
+        TypeSchema.schema(of: [String].self)),
+      "unit": described(
+        "What a comparison takes for a repetition; seeds where there are two or more.",
+        TypeSchema.schema(of: SweepSettings.Unit.self)),
+      "halving": described(
+        "Successive halving: all variants with a small budget, the better ones with more.",
+        TypeSchema.schema(
+          of: SweepSettings.Halving.self,
+          notes: SchemaNotes(help: [
+            "setting": "The setting that is the budget, such as training.epochs.",
+            "metric": "The finding that decides, such as validation_error.",
+            "rounds": "The number of rounds, from 2.",
+            "keep": "The share of variants that goes on, and of the budget; 0.5 by default.",
+          ]))),
+      "forecast": described(
+        "Figures that somebody predicted, by variant and finding; shown apart, as forecasts.",
+        TypeSchema.schema(of: [String: [String: Double]].self)),
+    ]
+    return [
+      "type": "object", "additionalProperties": false, "properties": .object(properties),
+      "description": "What is varied and compared by `touchstone ablate`.",
+    ]
+  }
+
+  private static func described(_ text: String, _ schema: JSONObject) -> JSONValue {
+    var schema = schema
+    schema["description"] = .string(text)
+    return .object(schema)
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+
+/// All runs of a project, in one SQLite file that several processes may use at once.
+///
+/// Writers take turns and wait for one another; readers never wait (SQLite's write-ahead log). A
+/// process that is killed in the middle of a transaction leaves nothing of it behind.
+public final class RunStore: Sendable {
+  /// Where commands look for the store.
+  public static let standardPath = "runs/touchstone.sqlite"
+
+  /// What a store is opened for.
+  public enum Access: Sendable {
+    /// Reading alone; the file must be there.
+    case reading
+    /// Reading and writing; file and folder are made when they are not there.
+    case writing
+  }
+
+  /// The file.
+  public let path: String
+  private let database: any DatabaseWriter
+
+  /// Opens a store, and brings it to the present schema when it is opened for writing.
+  ///
+  /// - Parameter patience: how many seconds to wait for other processes.
+  /// - Throws: ``StoreError``.
+  public init(
+    at path: String, for access: Access = .writing, patience: TimeInterval = 10
+  ) throws(StoreError) {
+    self.path = path
+    database = try Self.open(path, access, patience)
+    let isNewer = try reading { try StoreSchema.migrator.hasBeenSuperseded($0) }
+    guard !isNewer else { throw .newer(path: path) }
+    switch access {
+    case .writing: try translated { try StoreSchema.migrator.migrate(database) }
+    case .reading:
+      guard try reading({ try StoreSchema.migrator.hasCompletedMigrations($0) }) else {
+        throw .refused(path: path, reason: "an older schema, or no run store at all")
+      }
+    }
+  }
+
+  private static func open(
+    _ path: String, _ access: Access, _ patience: TimeInterval
+  ) throws(StoreError) -> any DatabaseWriter {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(patience)
+    configuration.label = "touchstone"
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    if isFolder.boolValue { throw .damaged(path: path, reason: "a folder") }
+    do {
+      if access == .reading {
+        guard exists else { throw StoreError.missing(path: path) }
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration)
+      }
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      if !exists {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      }
+      return try DatabasePool(path: path, configuration: configuration)
+    } catch let error as StoreError {
+      throw error
+    } catch let error as DatabaseError {
+      // SQLite says "unable to open" when the files beside the database cannot be made.
+      throw isFull(path) ? .full(path: path) : StoreError(error, path: path)
+    } catch {
+      throw .denied(path: path)
+    }
+  }
+
+  /// Whether the file system of a path has no space left.
+  private static func isFull(_ path: String) -> Bool {
+    var status = statvfs()
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    return statvfs(folder, &status) == 0 && status.f_bavail == 0
+  }
+
+  // MARK: Transactions
+
+  /// Reads one consistent state.
+  func reading<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+    try translated { try database.read(body) }
+  }
+
+  /// Writes in one transaction: all of it or nothing.
+  func writing<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+    try translated { try database.write(body) }
+  }
+
+  private func translated<Result>(_ body: () throws -> Result) throws(StoreError) -> Result {
+    do {
+      return try body()
+    } catch let error as StoreError {
+      throw error
+    } catch let error as DatabaseError {
+      throw StoreError(error, path: path)
+    } catch {
+      throw .damaged(path: path, reason: "\(error)")
+    }
+  }
+
+  /// What SQLite finds wrong in the file; empty when all is well.
+  public func integrityProblems() throws(StoreError) -> [String] {
+    try reading { database in
+      let integrity = try String.fetchAll(database, sql: "PRAGMA integrity_check")
+      let orphans = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
+      return integrity.filter { $0 != "ok" } + orphans.map { "orphan: \($0)" }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Statistics
+
+/// Compares a variant with the baseline on one finding: seed by seed, and example by example.
+struct SweepComparison {
+  let finding: String
+  let variant: String
+  let baseline: String
+  let unit: SweepSettings.Unit
+  let members: [SweepMember]
+  let values: SweepValues
+  let store: RunStore
+
+  /// The comparison, or `nil` when the two have no seed in common.
+  func comparison() throws -> SweepAnalysis.Comparison? {
+    let own = values.values(finding, of: variant)
+    let base = Dictionary(
+      values.values(finding, of: baseline).map { ($0.seed, $0.value) }
+    ) { first, _ in first }
+    let pairs = own.compactMap { entry in base[entry.seed].map { (entry.value, $0) } }
+    guard !pairs.isEmpty else { return nil }
+    let seeds = try PairedComparison(pairs.map(\.0), baseline: pairs.map(\.1))
+    let examples = try exampleComparison(seeds: own.map(\.seed).filter { base[$0] != nil })
+    var generator = ResamplingGenerator(
+      purpose: "sweep.comparison.\(finding).\(variant).\(baseline)")
+    let examplePValue = examples.map {
+      $0.permutationTest(resamples: 20_000, using: &generator).pValue
+    }
+    var interval: Interval?
+    switch unit {
+    case .seed: interval = try seeds.interval()
+    case .example:
+      let sums = try examples?.bootstrapInterval(Bootstrap(resamples: 2000), using: &generator)
+      interval = sums.map {
+        let count = Double(seeds.count)
+        return Interval(low: $0.low / count, high: $0.high / count, level: $0.level)
+      }
+    }
+    return SweepAnalysis.Comparison(
+      difference: seeds.difference, interval: interval, seedCount: seeds.count,
+      seedPValue: seeds.tTest, examplePValue: examplePValue, effect: seeds.hedgesG,
+      pValue: unit == .seed ? seeds.tTest : examplePValue, adjusted: nil)
+  }
+
+  /// The outcomes of every example, added over seeds; `nil` where they were not recorded for all
+  /// runs, or for other examples.
+  private func exampleComparison(seeds: [String]) throws -> PairedComparison? {
+    guard let own = try outcomeSums(of: variant, seeds),
+      let base = try outcomeSums(of: baseline, seeds), own.count == base.count
+    else { return nil }
+    return try PairedComparison(own, baseline: base)
+  }
+
+  private func outcomeSums(of variant: String, _ seeds: [String]) throws -> [Double]? {
+    var sums: [Double] = []
+    for seed in seeds {
+      guard
+        let member = members.first(where: { $0.variant == variant && $0.seed == seed }),
+        let outcomes = try store.outcomes(of: member.run, for: finding)
+      else { return nil }
+      if sums.isEmpty { sums = [Double](repeating: 0, count: outcomes.values.count) }
+      guard sums.count == outcomes.values.count else { return nil }
+      for (index, value) in outcomes.values.enumerated() where value { sums[index] += 1 }
+    }
+    // Sums, not means, keep the differences whole numbers: equal ones stay equal to the last bit.
+    return sums.isEmpty ? nil : sums
+  }
+}

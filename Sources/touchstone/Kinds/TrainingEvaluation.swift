@@ -1,0 +1,86 @@
+import Audit
+import Datasets
+import Foundation
+import Networks
+import Perturbations
+import Reports
+import Runs
+import Statistics
+import Torch
+import Training
+
+/// Judges a trained model: error rates with their intervals, example by example.
+struct TrainingEvaluation {
+  let model: FrozenNetwork
+  let threads: Int
+  let seed: UInt64
+
+  /// The share of examples that are misclassified.
+  func judge(
+    _ data: Dataset, as part: String, _ result: inout RunResult, _ table: inout SampleTable
+  ) throws {
+    let predictions = try predictions(on: data)
+    try table.append(.init("index", .integers(data.sourceIndices)))
+    try table.append(.init("label", .integers(predictions.labels)))
+    try table.append(.init("predicted", .integers(predictions.classes)))
+    try add("\(part)_error", title(of: part), predictions.correct.map { !$0 }, to: &result)
+  }
+
+  /// The same without a table.
+  func judge(_ data: Dataset, as part: String, _ result: inout RunResult) throws {
+    try add(
+      "\(part)_error", title(of: part), try predictions(on: data).correct.map { !$0 }, to: &result)
+  }
+
+  /// The share of the first examples that are misclassified somewhere in the ball, as far as an
+  /// attack finds out.
+  func attack(
+    _ data: Dataset, _ entry: TrainingRecipe.AttackEntry, _ result: inout RunResult,
+    _ table: inout SampleTable
+  ) throws {
+    let count = min(entry.count, data.count)
+    let outcome = try run(entry, on: data, count: count)
+    let radius = FindingID.part(for: entry.radius)
+    let id = "robust_error.\(entry.attack).\(entry.norm).\(radius)"
+    try add(
+      id, "Error under \(entry.attack), \(entry.norm) \(radius)", outcome.success, to: &result)
+    let rest = [Bool?](repeating: nil, count: data.count - count)
+    try table.append(.init(id, .flags(outcome.success + rest)))
+  }
+
+  /// Attacks the first examples.
+  func run(
+    _ entry: TrainingRecipe.AttackEntry, on data: Dataset, count: Int, stopsEarly: Bool = true
+  ) throws -> AttackResult {
+    let box =
+      data.range == Dataset.unbounded
+      ? nil : Double(data.range.lowerBound)...Double(data.range.upperBound)
+    let target = Target(classCount: model.classCount) { try model.logits($0) }
+    // As many workers as the run has threads: a sweep's runs share the cores.
+    let context = Context(seed: seed, workers: threads)
+    return try AttackEngine().run(
+      entry.makeAttack(stopsEarly: stopsEarly), on: target, data.batch(Array(0..<count)),
+      within: entry.makeBall(box: box), context: context)
+  }
+
+  private func predictions(on data: Dataset) throws -> Predictions {
+    try Predictions(
+      of: model, on: data, engine: AttackEngine(chunkSize: 500),
+      context: Context(seed: seed, workers: threads))
+  }
+
+  private func title(of part: String) -> String {
+    part.prefix(1).uppercased() + part.dropFirst() + " error"
+  }
+
+  private func add(
+    _ id: String, _ title: String, _ wrong: [Bool], to result: inout RunResult
+  ) throws {
+    let rate = Proportion(wrong)
+    let finding = try Finding(
+      id: id, title: title, value: rate.rate, interval: try rate.wilson(), better: .lower,
+      detail: "\(rate.successes) of \(rate.trials) examples.")
+    result.findings.append(RunFinding(finding, count: rate.trials))
+    result.outcomes[id] = Outcomes(wrong)
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Networks
+import Perturbations
+import Reports
+import Runs
+import Torch
+import Training
+
+/// `recipe: train`: trains a network and judges it.
+enum TrainingKind: RunKind {
+  typealias Settings = TrainingRecipe
+
+  static let name = "train"
+
+  static func validate(_ settings: TrainingRecipe) throws {
+    try settings.validate()
+    guard ModelRegistry.names.contains(settings.model.name) else {
+      throw ModelError.unknownModel(settings.model.name, known: ModelRegistry.names)
+    }
+  }
+
+  static func run(_ settings: TrainingRecipe, in session: RunSession) throws -> RunResult? {
+    try TrainingRun(settings, folder: session.folder).run(in: session)
+  }
+
+  static func trial(_ settings: TrainingRecipe) throws -> RunCost {
+    try TrainingTrial.cost(of: settings)
+  }
+
+  static var choices: [String: [String]] {
+    [
+      "model.name": ModelRegistry.names, "objective.term": TermRegistry.names,
+      "evaluation.attack": Attacks.all.map(\.name), "evaluation.norm": Norms.all.map(\.name),
+    ]
+  }
+
+  static let help = [
+    "data": "What is learned from.",
+    "data.source": "A folder, an archive, or the name of a built-in set (touchstone data list).",
+    "data.train": "How many training examples are used; all by default.",
+    "data.validation": "Training examples set apart to judge by while training and to choose by.",
+    "data.test": "How many test examples are used; all by default.",
+    "data.shift": "By how many pixels images are shifted at most, at random.",
+    "data.flip": "Whether images are mirrored at random.",
+    "model": "The network.",
+    "model.name": "Its name.",
+    "model.options": "Numbers that change it, such as width.",
+    "objective": "What is minimised: a sum of terms.",
+    "objective.term": "The name of the term.",
+    "objective.weight": "A number, or a schedule over the run.",
+    "objective.learned": "Whether the weight is learned (Kendall et al., CVPR 2018).",
+    "objective.options": "What changes the term, such as radius, steps, norm, deviation.",
+    "training": "How the run goes.",
+    "training.epochs": "Passes over the data.",
+    "training.steps": "The number of steps, in place of epochs.",
+    "training.batchSize": "Examples a step.",
+    "training.optimiser": "The optimiser and its constants.",
+    "training.optimiser.rule": "Which optimiser.",
+    "training.optimiser.momentum": "The momentum of sgd, at least 0 and below 1.",
+    "training.optimiser.nesterov": "Whether sgd looks ahead.",
+    "training.optimiser.betas": "The decay rates of Adam's moments.",
+    "training.optimiser.epsilon": "What is added to Adam's denominator.",
+    "training.optimiser.weightDecay": "Added to the gradient, or decoupled for adamw.",
+    "training.learningRate": "The learning rate at every step.",
+    "training.learningRate.peak": "The rate after the warm-up.",
+    "training.learningRate.shape": "How it goes on.",
+    "training.learningRate.warmup": "The share of all steps that climb to the peak.",
+    "training.learningRate.final": "The rate at the end, of cosine and linear.",
+    "training.learningRate.factor": "What the rate is multiplied with, of step.",
+    "training.learningRate.every": "After how many steps, of step.",
+    "training.clipNorm": "The longest gradient.",
+    "training.emaDecay": "The decay of averaged weights, which the final model uses.",
+    "training.evaluateEvery": "Steps between evaluations; once an epoch by default.",
+    "training.patience": "Evaluations without an improvement after which a run stops.",
+    "training.checkpointEvery": "Steps between checkpoints.",
+    "training.gradientNormEvery": "Steps between measurements of every term's gradient norm.",
+    "evaluation": "Attacks on the finished model.",
+    "evaluation.attack": "The name of the attack.",
+    "evaluation.norm": "The norm of the ball.",
+    "evaluation.radius": "The radius, in the data's units.",
+    "evaluation.steps": "The gradient steps of pgd.",
+    "evaluation.restarts": "How often pgd starts.",
+    "evaluation.count": "How many test examples are attacked.",
+    "seed": "The seed of all randomness.",
+    "threads": "Threads inside one operator; the same number gives the same bits.",
+  ]
+}
+
+extension Schedule: SchemaDescribing {
+  /// A number, or a shape with its constants.
+  public static var schema: JSONObject {
+    let number: JSONValue = ["type": "number"]
+    func shape(_ name: String, _ required: [String], _ optional: [String] = []) -> JSONValue {
+      var properties: JSONObject = ["shape": ["const": .string(name)]]
+      for key in required + optional { properties[key] = number }
+      return [
+        "type": "object", "additionalProperties": false, "properties": .object(properties),
+        "required": .array((["shape"] + required).map(JSONValue.string)),
+      ]
+    }
+    return [
+      "anyOf": [
+        number, shape("constant", ["to"]), shape("linear", ["to"], ["over"]),
+        shape("exponential", ["to"], ["over"]),
+        shape("sigmoid", ["to"], ["steepness", "midpoint"]),
+        shape("twoStage", ["first", "second"], ["at"]),
+      ]
+    ]
+  }
+}
+
+extension SettingValue: SchemaDescribing {
+  /// A number, a truth value or a word.
+  public static var schema: JSONObject { ["type": ["number", "boolean", "string"]] }
+}
