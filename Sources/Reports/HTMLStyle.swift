@@ -88,7 +88,8 @@ enum HTMLStyle {
     .results th:first-child,.results td:first-child{padding-left:20px}
     .results th:last-child,.results td:last-child{padding-right:20px}
     .results .caption{margin:0;padding:10px 20px 14px;border-top:1px solid var(--line);
-    color:var(--muted);font-size:13px;max-width:110ch}
+    color:var(--muted);font-size:13px}
+    .results+.plots{margin-top:20px}
     .opening{margin:24px 0 0}
     .notes{margin:0;padding-left:20px;max-width:84ch}
     .notes li{margin:0 0 8px}

@@ -13,8 +13,14 @@ struct Command {
       .appending(path: "touchstone")
   }
 
-  init(_ arguments: [String]) throws {
+  /// - Parameter store: where runs are recorded; a throw-away file when not given.
+  init(_ arguments: [String], store: String? = nil) throws {
     let process = Process()
+    let spare = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: spare) }
+    var environment = ProcessInfo.processInfo.environment
+    environment["TOUCHSTONE_STORE"] = store ?? spare.appending(path: "runs.sqlite").path
+    process.environment = environment
     process.executableURL = Self.executable
     process.arguments = arguments
     let out = Pipe()

@@ -103,7 +103,7 @@ public enum RecipeSchema {
             "setting": "The setting that is the budget, such as training.epochs.",
             "metric": "The finding that decides, such as validation_error.",
             "rounds": "The number of rounds, from 2.",
-            "keep": "The share of variants that goes on, and of the budget; 0.5 by default.",
+            "keep": "The share of variants that goes on, and of the budget.",
           ]))),
       "forecast": described(
         "Figures that somebody predicted, by variant and finding; shown apart, as forecasts.",

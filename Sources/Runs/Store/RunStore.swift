@@ -110,4 +110,19 @@ public final class RunStore: Sendable {
       return integrity.filter { $0 != "ok" } + orphans.map { "orphan: \($0)" }
     }
   }
+
+  /// Limits the file to its present size, or to so many pages where that is more, for tests of a full
+  /// disk.
+  package func limitingPages(to count: Int, _ body: () throws -> Void) throws {
+    func limit(_ count: Int) throws(StoreError) {
+      try translated {
+        try database.writeWithoutTransaction {
+          try $0.execute(sql: "PRAGMA max_page_count = \(count)")
+        }
+      }
+    }
+    try limit(count)
+    defer { try? limit(1 << 30) }
+    try body()
+  }
 }

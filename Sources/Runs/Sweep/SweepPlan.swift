@@ -147,7 +147,7 @@ public struct SweepPlan: Sendable {
       .invalid(value[key]?.place ?? value.place, path: "sweep.halving.\(key)", reason: reason)
     }
     guard 2...20 ~= halving.rounds else { throw invalid("rounds", "give from 2 to 20 rounds") }
-    let keep = halving.keep ?? 0.5
+    let keep = halving.keep
     guard keep > 0, keep < 1 else { throw invalid("keep", "\(keep) is not between 0 and 1") }
     for variant in variants where budget(of: variant, round: 0) == nil {
       throw invalid(
@@ -166,7 +166,7 @@ public struct SweepPlan: Sendable {
       full >= 1
     else { return nil }
     let share = (0..<halving.rounds - 1 - round).reduce(1.0) { value, _ in
-      value * (halving.keep ?? 0.5)
+      value * halving.keep
     }
     return (halving.setting, max(1, Int((Double(full) * share).rounded())))
   }

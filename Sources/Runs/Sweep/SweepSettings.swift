@@ -48,7 +48,16 @@ public struct SweepSettings: Decodable, Sendable {
     /// The number of rounds, at least 2.
     public var rounds: Int
     /// The share of variants that goes on, and of the budget that a round has of the next one's.
-    public var keep: Double?
+    public var keep: Double
+
+    /// Reads settings; `keep` is 0.5 when it is absent.
+    public init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      setting = try fields.decode(String.self, forKey: .setting)
+      metric = try fields.decode(String.self, forKey: .metric)
+      rounds = try fields.decode(Int.self, forKey: .rounds)
+      keep = try fields.decodeIfPresent(Double.self, forKey: .keep) ?? 0.5
+    }
   }
 
   /// The seeds.

@@ -17,7 +17,7 @@ struct RunsCommand: ParsableCommand {
       """,
     subcommands: [
       RunsListCommand.self, RunsShowCommand.self, RunsCompareCommand.self, RunsExportCommand.self,
-      RunsTagCommand.self, RunsPruneCommand.self, RunsResumeCommand.self,
+      RunsTagCommand.self, RunsPruneCommand.self, RunsResumeCommand.self, RunsCheckCommand.self,
     ], defaultSubcommand: RunsListCommand.self)
 }
 

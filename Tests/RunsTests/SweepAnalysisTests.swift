@@ -1,0 +1,105 @@
+import Foundation
+import Reports
+import Runs
+import Statistics
+import Testing
+
+@Suite("What a sweep says")
+struct SweepAnalysisTests {
+  private let scratch: Scratch
+  private let errors: [String: [Double]] = [
+    "clean": [0.10, 0.12, 0.11], "pgd": [0.15, 0.16, 0.17], "noise": [0.10, 0.13, 0.11],
+  ]
+
+  init() throws { scratch = try Scratch() }
+
+  private func analysed(
+    seeds: Int, sweep: String = ""
+  ) throws -> (SweepAnalysis, SweepReport) {
+    let store = try scratch.store()
+    let text = """
+      recipe: train
+      title: A & B
+      seed: 0
+      sweep:
+        seeds: \(seeds)
+        variants: { clean: { x: 1 }, noise: { x: 2 }, pgd: { x: 3 } }
+        forecast: { pgd: { test_error: 0.05 } }
+      \(sweep)
+      """
+    let plan = try SweepPlan(try RecipeFile(yaml: text, path: "r.yaml").resolved())
+    let record = try store.recordSweep(
+      id: "s1", recipe: "r.yaml", profile: nil, settings: "{}", folder: scratch.path("s"))
+    for (index, variant) in plan.variants.enumerated() {
+      for seed in 0..<seeds {
+        let error = errors[variant.name]?[seed] ?? .nan
+        let wrong = (0..<100).map { ($0 * 7 + seed) % 100 < Int((error * 100).rounded()) }
+        let run = try scratch.finished(
+          variant.name, variant: variant.name, seed: UInt64(seed), error: error, wrong: wrong,
+          in: store)
+        try store.add(
+          run, to: record, rung: 0, variant: variant.name, seed: UInt64(seed), position: index)
+      }
+    }
+    let members = try store.members(of: record)
+    return (
+      try SweepAnalysis(plan, members: members, store: store),
+      try SweepReport(plan: plan, record: record, store: store, version: "1")
+    )
+  }
+
+  @Test("means, intervals and paired tests are those of the statistics room")
+  func threeSeeds() throws {
+    let (analysis, _) = try analysed(seeds: 3)
+    let metric = try #require(analysis.metrics.first)
+    #expect(metric.cells.map(\.variant) == ["clean", "noise", "pgd"])
+    #expect(analysis.comparisonCount == 2)
+    let pgd = metric.cells[2]
+    #expect(abs(pgd.mean - 0.16) < 1e-12)
+    // Student's interval of 0.15, 0.16, 0.17: 0.16 ± 4.302653 · 0.01 / √3.
+    #expect(
+      abs((pgd.interval?.low ?? 0) - (0.16 - 4.302652729911275 * 0.01 / 3.0.squareRoot())) < 1e-9)
+    let compared = try #require(pgd.comparison)
+    #expect(abs(compared.difference - 0.05) < 1e-12)
+    let paired = try PairedComparison([0.15, 0.16, 0.17], baseline: [0.10, 0.12, 0.11])
+    #expect(compared.pValue == paired.tTest)
+    #expect(compared.effect == paired.hedgesG)
+    let noise = try #require(metric.cells[1].comparison?.pValue)
+    let holm = MultipleComparisons.holm([noise, compared.pValue ?? .nan])
+    #expect(compared.adjusted == holm[1])
+    #expect(metric.cells[0].comparison == nil)
+  }
+
+  @Test("with one seed the examples decide, by McNemar's exact test")
+  func oneSeed() throws {
+    let (analysis, report) = try analysed(seeds: 1)
+    #expect(analysis.unit == .example)
+    let pgd = try #require(analysis.metrics.first?.cells.last)
+    // The errors of clean are among those of pgd: 5 examples differ, all one way.
+    #expect(abs((pgd.comparison?.pValue ?? 0) - 2 / 32.0) < 1e-12)
+    #expect(pgd.comparison?.seedPValue == nil)
+    #expect(report.text.contains("One seed"))
+  }
+
+  @Test("the report has its files, forecasts apart from results, and hostile names escaped")
+  func files() throws {
+    let (_, report) = try analysed(seeds: 3)
+    let folder = scratch.url.appending(path: "report")
+    try report.write(to: folder, plotlyPath: nil)
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
+    #expect(try text("ablation.html").contains("A &amp; B"))
+    let latex = try text("ablation.tex")
+    #expect(latex.contains("\\toprule") && latex.contains("A \\& B"))
+    #expect(latex.contains("forecast") && latex.contains("5.00\\%"))
+    let csv = try text("ablation.csv").split(separator: "\n")
+    #expect(csv.count == 4)
+    #expect(csv[3].hasPrefix("test_error,pgd,rate,lower,3,0.16"))
+    let json = try text("results.json")
+    #expect(json.contains("touchstone.results/1"))
+    #expect(json.contains("\"forecast\": {\n        \"test_error\": 0.05"))
+    #expect(report.text.contains("with 3 seeds, differences below"))
+    #expect(try text("ablation.md").contains("| pgd |"))
+  }
+}
