@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint bench conformance docs clean
+.PHONY: help setup build audit test test-slow format lint bench bench-store conformance schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,8 +41,17 @@ bench: setup ## Time PGD against torchattacks, Foolbox and ART (MODEL=file DATA=
 	@swift build -c release --package-path Benchmarks
 	@Benchmarks/.build/release/benchmarks $(if $(MODEL),--model $(MODEL) --data $(DATA))
 
+bench-store: build ## The run store: two writers for a minute, and ten thousand runs
+	@swift build -c release --package-path Benchmarks --product store-benchmark
+	@TOUCHSTONE=$(TOUCHSTONE) Benchmarks/.build/release/store-benchmark size 10000
+	@Benchmarks/.build/release/store-benchmark load 60
+
 conformance: build ## Compare an audit with the Python peers (DATA=folder of Fashion-MNIST)
 	@Conformance/compare --data "$(DATA)" --profile $(PROFILE) --out $(OUT)/conformance
+
+schema: setup ## The JSON Schema of recipes, for editors, from the types
+	@swift build --product touchstone
+	@.build/debug/touchstone recipes --schema > Recipes/recipe.schema.json
 
 docs: setup ## The reference of every library, in out/docs
 	@mkdir -p $(OUT)/docs

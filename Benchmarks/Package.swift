@@ -26,6 +26,13 @@ let package = Package(
         .product(name: "Perturbations", package: "touchstone"),
       ],
       path: "Sources/Benchmarks"),
+    .executableTarget(
+      name: "store-benchmark",
+      dependencies: [
+        .product(name: "Runs", package: "touchstone"),
+        .product(name: "Reports", package: "touchstone"),
+      ],
+      path: "Sources/StoreBenchmark"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

@@ -34,7 +34,11 @@ struct Touchstone: AsyncParsableCommand {
 
   // The main thread has the stack that deep networks need, which threads of the pool have not.
   @MainActor static func main() async {
-    QuietThreads.ensure()
+    let words = CommandLine.arguments.dropFirst().prefix(2)
+    // What only reads the store must not wait for a second start.
+    if !["runs", "recipes", "version"].contains(words.first ?? "") || words.last == "resume" {
+      QuietThreads.ensure()
+    }
     FreedMemory.keep()
     // One intra-operator thread: attacks run on workers, and training asks for its own number.
     IntraOperatorThreads.set(1)

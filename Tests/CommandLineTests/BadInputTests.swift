@@ -165,11 +165,54 @@ struct BadInputTests {
       training: { epoch: 1 }
       """)
     let out = ["--out", scratch.path("out")]
-    try refuse(["train", recipe] + out, "epoch", "epochs", "r.yaml:4")
-    try refuse(["train", scratch.path("none.yaml")] + out, "none.yaml")
-    try refuse(["train", recipe, "--profile", "huge"] + out, "huge")
-    let other = try scratch.write("o.yaml", "recipe: audit\n")
-    try refuse(["train", other] + out, "audit")
+    for verb in ["train", "ablate"] {
+      try refuse([verb, recipe] + out, "epoch", "epochs", "r.yaml:4")
+      try refuse([verb, scratch.path("none.yaml")] + out, "none.yaml")
+      try refuse([verb, recipe, "--profile", "huge"] + out, "huge")
+      let other = try scratch.write("o.yaml", "recipe: trian\n")
+      try refuse([verb, other] + out, "trian")
+    }
+    try refuse(["ablate", recipe, "--cores", "0"] + out, "--cores")
+  }
+
+  @Test(
+    "each mistake in a recipe or its sweep",
+    arguments: [
+      ("training: { epochs: many }", ["r.yaml:4:21", "training.epochs", "an integer"]),
+      ("training: { epochs: 0 }", ["epochs is 0"]),
+      ("objective: [{ term: cros-entropy }]", ["cros-entropy", "cross-entropy"]),
+      (
+        "objective: [{ term: pgd-cross-entropy, options: { radios: 0.1 } }]",
+        ["pgd-cross-entropy.radios", "radius"]
+      ),
+      (
+        "objective: [{ term: pgd-cross-entropy, options: { norm: l3 } }]",
+        ["pgd-cross-entropy.norm", "linf"]
+      ),
+      ("evaluation: [{ attack: pgdd, radius: 0.1 }]", ["pgdd", "pgd"]),
+      ("evaluation: [{ attack: pgd }]", ["evaluation.0.radius", "missing"]),
+      ("evaluation: [{ radius: -1 }]", ["radius"]),
+      ("sweep: { grid: { training.epochs: [] } }", ["r.yaml:4:35", "empty"]),
+      ("sweep: { grid: { training.epoch: [1] } }", ["training.epoch", "training.epochs"]),
+      ("sweep: { variants: { a: {}, a: {} } }", ["r.yaml:4", "twice"]),
+      ("sweep: { variants: { a: { modle: 1 } } }", ["modle", "model"]),
+      ("sweep: { variants: { a: {} }, baseline: b }", ["sweep.baseline", "'b'"]),
+      ("sweep: { sedes: 3 }", ["sweep.sedes", "sweep.seeds"]),
+    ])
+  func sweeps(line: String, words: [String]) throws {
+    let recipe = try scratch.write(
+      "r.yaml",
+      """
+      recipe: train
+      data: { source: glyphs }
+      model: { name: lenet }
+      \(line)
+      """)
+    let command = try Command(["ablate", recipe, "--out", scratch.path("out")])
+    #expect(command.status == 2, "\(command.errors)")
+    #expect(command.errorLines.count == 1 && command.output.isEmpty, "\(command.errors)")
+    for word in words { #expect(command.errors.contains(word), "\(command.errors)") }
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("out")))
   }
 
   @Test func safetensors() throws {
@@ -195,26 +238,17 @@ struct BadInputTests {
   @Test func fullDisk() throws {
     let disk = scratch.path("disk")
     try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-    guard try Self.shell("mount -t tmpfs -o size=64k tmpfs \(disk)") == 0 else {
+    guard try Shell.run("mount -t tmpfs -o size=64k tmpfs \(disk)") == 0 else {
       print("skipped: a small file system cannot be mounted here")
       return
     }
-    defer { _ = try? Self.shell("umount \(disk)") }
+    defer { _ = try? Shell.run("umount \(disk)") }
     let command = try Command([
       "audit", "--model", model, "--data", goodData(), "--out", disk + "/report", "--quiet",
     ])
     #expect(command.status == 2, "\(command.errors)")
     #expect(command.errorLines.count == 1)
     #expect(try FileManager.default.contentsOfDirectory(atPath: disk).isEmpty)
-  }
-
-  private static func shell(_ text: String) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", text + " 2>/dev/null"]
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
   }
 
   @Test("a failed gate exits with 1, and the report is written")

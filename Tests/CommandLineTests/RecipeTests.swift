@@ -37,19 +37,4 @@ struct RecipeTests {
       #expect(FileManager.default.fileExists(atPath: scratch.path("report/\(file)")))
     }
   }
-
-  @Test("the MNIST recipe trains in its tiny profile where the data is")
-  func mnist() throws {
-    let data = root.appending(path: "../shared/data/mnist").standardizedFileURL
-    guard FileManager.default.fileExists(atPath: data.path) else {
-      print("skipped: MNIST is not beside the package")
-      return
-    }
-    let scratch = try Scratch()
-    let command = try Command([
-      "train", root.appending(path: "Recipes/foundation/mnist-lenet.yaml").path, "--profile",
-      "tiny", "--data", data.path, "--out", scratch.path("run"), "--quiet",
-    ])
-    #expect(command.status == 0, "\(command.errors)")
-  }
 }

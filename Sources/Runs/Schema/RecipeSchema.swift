@@ -4,6 +4,7 @@ import Reports
 public enum RecipeSchema {
   /// The schema of recipes of some kinds, one of which a recipe names under `recipe:`.
   public static func json(of kinds: [any RunKind.Type]) -> JSONValue {
+    var definitions: [(String, JSONValue)] = []
     let choices = kinds.map { kind -> JSONValue in
       [
         "if": [
@@ -12,6 +13,7 @@ public enum RecipeSchema {
         "then": .object(recipe(of: kind)),
       ]
     }
+    for kind in kinds { definitions += self.definitions(of: kind) }
     return [
       "$schema": "https://json-schema.org/draft/2020-12/schema",
       "title": "A Touchstone recipe", "type": "object", "required": ["recipe"],
@@ -20,33 +22,48 @@ public enum RecipeSchema {
           "description": "The kind of run.", "enum": .array(kinds.map { .string($0.name) }),
         ]
       ],
-      "allOf": .array(choices),
+      "allOf": .array(choices), "$defs": .object(JSONObject(definitions)),
     ]
   }
 
-  private static func recipe(of kind: any RunKind.Type) -> JSONObject {
-    func settings<Kind: RunKind>(of kind: Kind.Type) -> JSONObject {
+  /// What recipes of a kind write more than once: changes of the settings, and sweeps over them.
+  private static func definitions(of kind: any RunKind.Type) -> [(String, JSONValue)] {
+    let part = TypeSchema.partial(settings(of: kind))
+    var inProfile = part
+    if case .object(var properties)? = part["properties"] {
+      properties["sweep"] = reference(kind, "sweep")
+      inProfile["properties"] = .object(properties)
+    }
+    return [
+      ("\(kind.name)-change", .object(part)), ("\(kind.name)-profile", .object(inProfile)),
+      ("\(kind.name)-sweep", .object(sweep(over: reference(kind, "change")))),
+    ]
+  }
+
+  private static func reference(_ kind: any RunKind.Type, _ name: String) -> JSONValue {
+    ["$ref": .string("#/$defs/\(kind.name)-\(name)")]
+  }
+
+  private static func settings(of kind: any RunKind.Type) -> JSONObject {
+    func settings<Kind: RunKind>(_ kind: Kind.Type) -> JSONObject {
       TypeSchema.schema(
         of: Kind.Settings.self, notes: SchemaNotes(help: kind.help, choices: kind.choices))
     }
+    return settings(kind)
+  }
+
+  private static func recipe(of kind: any RunKind.Type) -> JSONObject {
     var recipe = settings(of: kind)
     guard case .object(let own)? = recipe["properties"] else { return recipe }
-    let part = TypeSchema.partial(recipe)
-    let sweep = sweep(over: part)
-    var inProfile = part
-    if case .object(var properties)? = part["properties"] {
-      properties["sweep"] = .object(sweep)
-      inProfile["properties"] = .object(properties)
-    }
     var properties = header
     properties["recipe"] = ["const": .string(kind.name)]
     for member in own.members { properties[member.key] = member.value }
-    properties["sweep"] = .object(sweep)
+    properties["sweep"] = reference(kind, "sweep")
     properties["profiles"] = described(
       "Named changes of the settings, chosen with --profile.",
       [
         "type": "object",
-        "additionalProperties": ["anyOf": [["type": "null"], .object(inProfile)]],
+        "additionalProperties": ["anyOf": [["type": "null"], reference(kind, "profile")]],
       ])
     recipe["properties"] = .object(properties)
     // What a recipe must have may also come from its profile, so only the decoder can tell.
@@ -68,7 +85,7 @@ public enum RecipeSchema {
       ]),
   ]
 
-  private static func sweep(over settings: JSONObject) -> JSONObject {
+  private static func sweep(over change: JSONValue) -> JSONObject {
     let positive: JSONValue = ["type": "integer", "minimum": 1]
     let seeds: JSONValue = ["type": "integer", "minimum": 0]
     let properties: JSONObject = [
@@ -79,7 +96,7 @@ public enum RecipeSchema {
         "Named changes of the settings.",
         [
           "type": "object",
-          "additionalProperties": ["anyOf": [["type": "null"], .object(settings)]],
+          "additionalProperties": ["anyOf": [["type": "null"], change]],
         ]),
       "grid": described(
         "Values of settings by dotted path, all combined.",

@@ -89,12 +89,14 @@ public struct GroupComparison: Sendable {
     var generator = ResamplingGenerator(purpose: "runs.compare.\(finding.id).\(name)")
     // A look at a store of thousands of runs must not wait for the bootstrap.
     let estimate = try MeanEstimate(of: values, method: .studentT, using: &generator)
+    var interval = estimate.interval
+    if finding.unit == Finding.rate { interval = interval?.clamped(to: 0...1) }
     let compared = try base.flatMap { try compare(entries, $0) }
     return (
       [
         finding.id, name, "\(values.count)",
         SweepText.value(estimate.mean, unit: finding.unit),
-        SweepText.interval(estimate.interval, unit: finding.unit),
+        SweepText.interval(interval, unit: finding.unit),
         compared.map { SweepText.difference($0.difference, unit: finding.unit) }
           ?? (base == nil ? "baseline" : ""),
         compared?.test ?? "", compared.map { NumberText.pValue($0.p) } ?? "",

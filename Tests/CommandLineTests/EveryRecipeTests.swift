@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@Suite("Every recipe in its tiny profile")
+struct EveryRecipeTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../..").standardizedFileURL
+
+  static var recipes: [String] {
+    let folder = root.appending(path: "Recipes").path
+    let files = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
+    return files.filter { $0.hasSuffix(".yaml") }.sorted()
+  }
+
+  @Test("runs to its end, and its results have the schema", arguments: recipes)
+  func tiny(_ name: String) throws {
+    let path = Self.root.appending(path: "Recipes/\(name)").path
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    var arguments = [path, "--profile", "tiny"]
+    // Real data lies under the name by which recipes call it, or the test is left out.
+    if let source = text.firstMatch(of: /source: data\/(\S+)/)?.1 {
+      let data = Self.root.appending(path: "../shared/data/\(source)").standardizedFileURL.path
+      guard FileManager.default.fileExists(atPath: data) else {
+        print("skipped \(name): \(source) is not beside the package")
+        return
+      }
+      arguments += ["--data", data]
+    }
+    let scratch = try Scratch()
+    arguments += ["--out", scratch.path("out"), "--quiet"]
+    let isSweep = text.contains(/(?m)^sweep:/)
+    let command = try Command(
+      isSweep ? ["ablate"] + arguments + ["--no-trial"] : ["train"] + arguments)
+    #expect(command.status == 0, "\(command.errors)")
+    let results = try String(contentsOfFile: scratch.path("out/results.json"), encoding: .utf8)
+    #expect(results.contains("\"schema\": \"touchstone.results/1\""))
+    #expect(results.contains("test_error"))
+  }
+
+  @Test("the schema for editors is what the types say; `make schema` writes it anew")
+  func schema() throws {
+    let file = Self.root.appending(path: "Recipes/recipe.schema.json")
+    let command = try Command(["recipes", "--schema"])
+    #expect(command.output == (try String(contentsOf: file, encoding: .utf8)))
+  }
+
+  @Test("recipes are listed with their kind, runs and cost")
+  func list() throws {
+    let command = try Command(["recipes", Self.root.appending(path: "Recipes").path])
+    #expect(command.status == 0)
+    for name in Self.recipes { #expect(command.output.contains(name)) }
+    let empty = try Command(["recipes", "/nowhere"])
+    #expect(empty.status == 2 && empty.errors.contains("/nowhere"))
+  }
+}
