@@ -30,7 +30,9 @@ struct AblateTests {
       ["ablate", recipe, "--out", scratch.path("out"), "--store", scratch.path("s.sqlite")] + more)
   }
 
-  private func runs(_ arguments: String...) throws -> Command {
+  private func runs(_ arguments: String...) throws -> Command { try runs(arguments: arguments) }
+
+  private func runs(arguments: [String]) throws -> Command {
     try Command(["runs"] + arguments + ["--store", scratch.path("s.sqlite")])
   }
 
@@ -131,5 +133,24 @@ struct AblateTests {
     #expect(try weights("single") == weights("out/fast/seed-0"))
     let wrong = try Command(["train", recipe, "--variant", "fats", "--out", scratch.path("x")])
     #expect(wrong.status == 2 && wrong.errors.contains("did you mean 'fast'"))
+  }
+
+  @Test("audits are remembered too, and two of them can be compared")
+  func audits() throws {
+    let recipe = try recipe(seeds: 1)
+    #expect(try ablate(recipe, "--no-trial", "--quiet").status == 0)
+    for variant in ["slow", "fast"] {
+      let audit = try Command([
+        "audit", "--model", scratch.path("out/\(variant)/seed-0/model.pt"), "--data", "glyphs",
+        "--count", "10", "--norm", "linf", "--radii", "0.05", "--out", scratch.path(variant),
+        "--store", scratch.path("s.sqlite"), "--quiet",
+      ])
+      #expect(audit.status == 0, "\(audit.errors)")
+    }
+    let list = try runs("export", "--kind", "audit", "--format", "csv")
+    let ids = Set(list.output.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } })
+    #expect(ids.count == 2)
+    let compare = try runs(arguments: ["compare"] + ids.map(String.init))
+    #expect(compare.output.contains("evasion.robust_accuracy.linf.0.05"), "\(compare.output)")
   }
 }

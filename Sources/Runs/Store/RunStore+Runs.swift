@@ -129,6 +129,23 @@ extension RunStore {
     }
   }
 
+  /// Records something that is done already, such as an audit, with what came out of it.
+  ///
+  /// - Throws: ``StoreError``, or why one of its files cannot be read.
+  @discardableResult
+  public func recordFinished(
+    _ run: NewRun, environment: RunEnvironment, seconds: Double, result: RunResult
+  ) throws -> RunRecord {
+    let record = try record(run, environment: environment, reusing: .sameFolder)
+    let folder = URL(filePath: run.folder)
+    let artefacts = try result.files.map { try RunArtefact($0, in: folder) }
+    let attempt = try begin(record, environment: environment)
+    try end(
+      record, attempt: attempt, status: .finished, seconds: seconds, result: result,
+      artefacts: artefacts)
+    return record
+  }
+
   /// Marks a run whose process ended without a word, such as one that ran out of memory.
   public func markFailed(_ run: RunRecord, message: String) throws(StoreError) {
     try writing { database in

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Audit
 import Datasets
+import Files
 import Foundation
 import Networks
 import Perturbations
 import Reports
+import Runs
 import Torch
 import Training
 
@@ -25,6 +27,10 @@ struct AuditCommand: ParsableCommand {
 
   @OptionGroup var subject: SubjectOptions
   @OptionGroup var options: RunOptions
+  @OptionGroup var store: StoreOptions
+
+  @ArgumentParser.Flag(help: "Do not record the audit in the run store.")
+  var noStore = false
 
   @Option(help: "How hard to look: quick, standard or full.")
   var profile: AuditSettings.Profile = .quick
@@ -61,6 +67,7 @@ struct AuditCommand: ParsableCommand {
       + failOver.map { try Gate(parsing: $0, side: .over) }
     let folder = ReportFolder(out)
     try folder.check()
+    let store = noStore ? nil : try store.open(for: .writing)
     let context = try options.context()
     let (name, classifier, data) = try load(context, progress)
     let settings = try settings(for: data)
@@ -71,6 +78,7 @@ struct AuditCommand: ParsableCommand {
     let outcomes = try result.report.apply(gates)
     try folder.write(
       try result.report.files(samples: result.samples, plotlyPath: Folders.plotly))
+    try store.map { try record(result.report, audited, in: $0) }
     print(summary(of: result.report))
     for outcome in outcomes where !outcome.passed {
       FileHandle.standardError.write(Data("touchstone: \(outcome.description)\n".utf8))
@@ -91,6 +99,26 @@ struct AuditCommand: ParsableCommand {
       progress.update(state.step, of: state.totalSteps, "loss \(rounded(state.loss))")
     }
     return ("reference model", classifier, try reference.testData())
+  }
+
+  private func record(_ report: Report, _ audited: Subject, in store: RunStore) throws {
+    let digest = try subject.model.map {
+      try Digest.hexadecimal(.sha256, ofFile: URL(filePath: $0))
+    }
+    let settings: JSONValue = [
+      "subject": .object(report.subject), "model": JSONValue(digest),
+      "settings": .object(report.settings), "seed": JSONValue(report.seed),
+    ]
+    try store.recordFinished(
+      NewRun(
+        kind: "audit", recipe: subject.model ?? audited.name, profile: profile.rawValue,
+        seed: report.seed, settings: settings.text(sortedKeys: true),
+        folder: URL(filePath: out).standardizedFileURL.path, version: Audit.version),
+      environment: Versions.environment, seconds: report.seconds,
+      result: RunResult(
+        findings: report.findings.map { RunFinding($0) },
+        outcomes: ["accuracy.clean": Outcomes(audited.clean.correct)],
+        files: ["report.html", "report.json", "report.md", "samples.csv"]))
   }
 
   private func settings(for data: Dataset) throws -> AuditSettings {
