@@ -136,7 +136,7 @@ struct Sweep {
       let members = try store.members(of: record).filter {
         $0.rung == round && names.contains($0.variant)
       }
-      let progress = SweepProgress(count: members.count, jobs: jobs, voice: voice)
+      let progress = SweepProgress(members, jobs: jobs, voice: voice)
       failures += try await runner.run(members) { progress.note($0) }
       if round + 1 < plan.rounds, !isStopRequested() {
         names = plan.survivors(of: names, scores: try scores(members, in: store))

@@ -4,15 +4,15 @@ import Runs
 
 /// Says how far a sweep is, and how long it will still take.
 final class SweepProgress: @unchecked Sendable {
-  private let count: Int
+  private let members: [SweepMember]
   private let jobs: Int
   private let voice: ProgressLine
   private let lock = NSLock()
-  private var done = 0
-  private var seconds: [Double] = []
+  private var done: Set<String> = []
+  private var seconds: [String: [Double]] = [:]
 
-  init(count: Int, jobs: Int, voice: ProgressLine) {
-    self.count = count
+  init(_ members: [SweepMember], jobs: Int, voice: ProgressLine) {
+    self.members = members
     self.jobs = jobs
     self.voice = voice
   }
@@ -22,11 +22,11 @@ final class SweepProgress: @unchecked Sendable {
       switch event {
       case .started(let member): say("begins", member)
       case .finished(let member, let run, let isNew):
-        done += 1
-        if isNew, let time = run.seconds { seconds.append(time) }
+        done.insert(run.id)
+        if isNew, let time = run.seconds { seconds[member.variant, default: []].append(time) }
         if isNew { say("is done after \(NumberText.duration(run.seconds ?? 0))\(rest)", member) }
       case .failed(let member, let message):
-        done += 1
+        done.insert(member.run.id)
         say("failed: \(message)", member)
       case .elsewhere(let member): say("is worked on by another process", member)
       }
@@ -34,13 +34,19 @@ final class SweepProgress: @unchecked Sendable {
   }
 
   private func say(_ what: String, _ member: SweepMember) {
-    voice.say("\(done)/\(count) \(member.variant), seed \(member.seed) \(what)")
+    voice.say("\(done.count)/\(members.count) \(member.variant), seed \(member.seed) \(what)")
   }
 
+  /// Variants take different times, so each that is left counts with the mean of its own kind.
   private var rest: String {
-    guard !seconds.isEmpty, done < count else { return "" }
-    let mean = seconds.reduce(0, +) / Double(seconds.count)
-    let left = mean * Double(count - done) / Double(min(jobs, count - done))
-    return ", about \(NumberText.duration(left)) left"
+    let left = members.filter { !done.contains($0.run.id) }
+    let all = seconds.values.joined()
+    guard !all.isEmpty, !left.isEmpty else { return "" }
+    func mean(_ values: some Collection<Double>) -> Double {
+      values.reduce(0, +) / Double(values.count)
+    }
+    let total = left.reduce(0) { $0 + (seconds[$1.variant].map { mean($0) } ?? mean(all)) }
+    let time = NumberText.duration(total / Double(min(jobs, left.count)))
+    return ", about \(time) left"
   }
 }

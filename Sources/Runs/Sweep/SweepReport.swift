@@ -84,7 +84,7 @@ public struct SweepReport: Sendable {
       SweepText.interval(compared?.interval, unit: metric.unit, isSigned: true),
       compared?.pValue.map(NumberText.pValue) ?? "",
       compared?.adjusted.map(NumberText.pValue) ?? "",
-      compared?.effect.map { NumberText.short($0, digits: 3) } ?? "",
+      compared?.effect.map { NumberText.short($0, digits: 3).replacing("-", with: "−") } ?? "",
       other.map(NumberText.pValue) ?? "",
       cell.forecast.map { SweepText.value($0, unit: metric.unit) } ?? "",
     ]
