@@ -110,6 +110,8 @@ struct BadStoreTests {
       ["train", recipe, "--out", scratch.path("b"), "--store", disk + "/new/s.sqlite", "--quiet"],
       "may not be")
     try refuse(["runs", "tag", "x", "y", "--store", store], "may not be")
+    let list = try Command(["runs", "list", "--store", store])
+    #expect(list.status == 0 && list.output.contains("finished"), "\(list.errors)")
   }
 
   @Test func fullDisk() throws {
@@ -131,6 +133,23 @@ struct BadStoreTests {
     try FileManager.default.removeItem(atPath: disk + "/rest")
     let check = try Command(["runs", "check", "--store", store])
     #expect(check.status == 0, "\(check.output)\(check.errors)")
+  }
+
+  @Test("a disk that fills while a sweep runs fails the runs, not the store")
+  func fullFolder() throws {
+    let disk = scratch.path("disk")
+    guard try mount(disk, "size=1m") else { return }
+    defer { _ = try? Shell.run("umount \(disk)") }
+    let store = scratch.path("s.sqlite")
+    let command = try Command([
+      "ablate", recipe, "--no-trial", "--out", disk + "/out", "--store", store, "--set",
+      "model.options.width=64",
+    ])
+    #expect(command.status != 0 && command.status != 70 && !command.wasKilled)
+    #expect(command.errors.contains("no space left to write"), "\(command.errors)")
+    let failed = try Command(["runs", "list", "--json", "--store", store])
+    #expect(failed.output.contains("\"status\": \"failed\""))
+    #expect(failed.output.contains("no space left"))
   }
 
   // MARK: Help of the system

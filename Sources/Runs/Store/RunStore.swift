@@ -54,7 +54,7 @@ public final class RunStore: Sendable {
       if access == .reading {
         guard exists else { throw StoreError.missing(path: path) }
         configuration.readonly = true
-        return try DatabaseQueue(path: path, configuration: configuration)
+        return try reader(path, configuration)
       }
       let folder = URL(filePath: path).deletingLastPathComponent()
       if !exists {
@@ -68,6 +68,26 @@ public final class RunStore: Sendable {
       throw isFull(path) ? .full(path: path) : StoreError(error, path: path)
     } catch {
       throw .denied(path: path)
+    }
+  }
+
+  /// A connection that only reads.
+  ///
+  /// SQLite keeps files beside a database with a write-ahead log, also to read it. Where they cannot be
+  /// made, as on a medium that is read-only, nobody can write either, and it can be read without them,
+  /// unless part of it is still in the log.
+  private static func reader(
+    _ path: String, _ configuration: Configuration
+  ) throws -> any DatabaseWriter {
+    do {
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.read { _ = try $0.tableExists("runs") }
+      return queue
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      let log = FileManager.default.contents(atPath: path + "-wal")
+      guard log?.isEmpty ?? true else { throw error }
+      let address = URL(filePath: path).absoluteString + "?immutable=1"
+      return try DatabaseQueue(path: address, configuration: configuration)
     }
   }
 
