@@ -1,4 +1,6 @@
-/// Writes the few protocol buffer fields that event files need.
+/// Writes the few protocol buffer fields that event files need, in the order of the calls.
+///
+/// Source: "Encoding", protobuf.dev/programming-guides/encoding.
 struct ProtobufWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -14,23 +16,24 @@ struct ProtobufWriter {
     append(littleEndian: value.bitPattern)
   }
 
-  /// A 32-bit number.
+  /// A 32-bit number; what is too large for one becomes infinite.
   mutating func float(_ field: Int, _ value: Float) {
     key(field, wire: 5)
     append(littleEndian: value.bitPattern)
   }
 
   /// A text.
-  mutating func string(_ field: Int, _ value: String) { payload(field, Array(value.utf8)) }
+  mutating func string(_ field: Int, _ value: String) { bytes(field, Array(value.utf8)) }
 
-  /// A message in the message.
+  /// A message in the message; an empty one says that it is there.
   mutating func message(_ field: Int, _ body: (inout ProtobufWriter) -> Void) {
     var inner = ProtobufWriter()
     body(&inner)
-    payload(field, inner.bytes)
+    bytes(field, inner.bytes)
   }
 
-  private mutating func payload(_ field: Int, _ content: [UInt8]) {
+  /// Bytes as they are.
+  mutating func bytes(_ field: Int, _ content: [UInt8]) {
     key(field, wire: 2)
     append(varint: UInt64(content.count))
     bytes += content
@@ -49,6 +52,7 @@ struct ProtobufWriter {
     bytes.append(UInt8(rest))
   }
 
+  /// A number without a key, lowest byte first.
   mutating func append(littleEndian value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
   }

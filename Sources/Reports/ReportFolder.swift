@@ -81,7 +81,8 @@ public struct ReportFolder: Sendable {
   /// Makes the folder and those above it.
   ///
   /// - Returns: the folders that were not there, the innermost last.
-  private func create() throws(WriteError) -> [String] {
+  @discardableResult
+  func create() throws(WriteError) -> [String] {
     var missing: [String] = []
     var url = URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL
     var status = stat()
@@ -106,7 +107,7 @@ public struct ReportFolder: Sendable {
   }
 
   /// Removes folders that were made for nothing, unless something else was put there meanwhile.
-  private static func remove(_ folders: [String]) {
+  static func remove(_ folders: [String]) {
     for folder in folders.reversed() { rmdir(folder) }
   }
 }

@@ -1,49 +1,79 @@
 import Foundation
 import Synchronization
 
-/// An event file of TensorBoard: values over time that its scalars page shows.
+/// An event file of TensorBoard: values over time, texts and hyper-parameters of a run.
 ///
-/// The format is TFRecord (a length, its masked CRC-32C, the record, its masked CRC-32C) around
-/// `tensorflow.Event` messages. Every record is written by one call, so that a kill leaves at most one
-/// incomplete record at the end, which readers skip.
+/// The format is TFRecord around `tensorflow.Event` messages (tensorflow/core/util/event.proto). Every
+/// call writes at once and whole, from any thread: a kill loses nothing but the record it cuts, which
+/// TensorBoard skips.
 public final class TensorBoardEvents: Sendable {
+  /// The time of day in seconds since 1970.
+  public static let clock: @Sendable () -> Double = { Date().timeIntervalSince1970 }
+
+  /// The name of this machine, without asking the network for it.
+  public static let hostname: String = {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }()
+
   private static let files = Atomic<Int>(0)
-  private let path: String
-  private let clock: @Sendable () -> Double
-  private let handle: Mutex<FileHandle?>
+  private let file: RecordFile
+  private let wallTime: @Sendable () -> Double
 
   /// Begins a file in a folder, which is made when it is not there.
   ///
-  /// - Parameter clock: the time in seconds since 1970, which TensorBoard shows; it decides no result.
-  /// - Throws: `WriteError`.
+  /// The file is called `events.out.tfevents.SECONDS.HOST.PROCESS.COUNTER`; TensorBoard reads the files
+  /// of a folder, which is a run, in the order of their names.
+  ///
+  /// - Parameters:
+  ///   - folder: the run's folder.
+  ///   - hostname: the part of the file's name that says where it was written; `/` becomes `-`.
+  ///   - wallTime: the time in seconds since 1970, which TensorBoard shows; it decides no result.
+  /// - Throws: `WriteError`; then a folder that was made is removed again.
   public init(
-    folder: String, clock: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }
+    folder: String, hostname: String = TensorBoardEvents.hostname,
+    wallTime: @escaping @Sendable () -> Double = TensorBoardEvents.clock
   ) throws(WriteError) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw .denied(path: folder)
-    }
-    let host = ProcessInfo.processInfo.hostName
+    self.wallTime = wallTime
+    let host = String(hostname.map { $0 == "/" || $0 == "\0" ? "-" : $0 })
     let number = Self.files.add(1, ordering: .relaxed).oldValue
-    let name = "events.out.tfevents.\(Int(clock())).\(host).\(getpid()).\(number)"
-    path = URL(filePath: folder).appending(path: name).path
-    self.clock = clock
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw WriteError(path: path, code: errno) }
-    handle = Mutex(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
-    try write(step: 0) { $0.string(3, "brain.Event:2") }
+    let seconds = String(format: "%010d", Int(exactly: wallTime().rounded(.down)) ?? 0)
+    let name = "events.out.tfevents.\(seconds).\(host).\(getpid()).\(number)"
+    let path = URL(filePath: folder).appending(path: name).path
+    let created = try ReportFolder(folder).create()
+    do {
+      file = try RecordFile(path: path)
+      try write([event(step: 0) { $0.string(3, "brain.Event:2") }])
+    } catch {
+      unlink(path)
+      ReportFolder.remove(created)
+      throw error
+    }
+  }
+
+  /// Writes a value at a step; see ``scalars(_:step:)``.
+  ///
+  /// - Throws: `WriteError`.
+  public func scalar(_ tag: String, _ value: Double, step: Int) throws(WriteError) {
+    try scalars([(tag, value)], step: step)
   }
 
   /// Writes values at a step, in one event.
   ///
-  /// - Throws: `WriteError`.
+  /// They are `simple_value` fields, which every version of TensorBoard reads: single precision, so
+  /// what is larger than 3.4e38 becomes infinite. NaN and infinities are kept.
+  ///
+  /// - Parameters:
+  ///   - values: the values by tag; `/` in a tag groups charts. Nothing is written without values.
+  ///   - step: how far the run is, usually in optimiser steps.
+  /// - Throws: `WriteError`; then none of the values is in the file.
   public func scalars(
     _ values: [(tag: String, value: Double)], step: Int
   ) throws(WriteError) {
     guard !values.isEmpty else { return }
-    try write(step: step) { event in
-      event.message(5) { summary in
+    try write([
+      summary(step: step) { summary in
         for (tag, value) in values {
           summary.message(1) {
             $0.string(1, tag)
@@ -51,15 +81,15 @@ public final class TensorBoardEvents: Sendable {
           }
         }
       }
-    }
+    ])
   }
 
   /// Writes a text that TensorBoard's text page shows as Markdown.
   ///
   /// - Throws: `WriteError`.
-  public func text(_ tag: String, _ markdown: String, step: Int = 0) throws(WriteError) {
-    try write(step: step) { event in
-      event.message(5) { summary in
+  public func text(_ tag: String, _ markdown: String, step: Int) throws(WriteError) {
+    try write([
+      summary(step: step) { summary in
         summary.message(1) { value in
           value.string(1, tag)
           // A tensor of one string: its type (DT_STRING), its shape, and the string.
@@ -71,59 +101,40 @@ public final class TensorBoardEvents: Sendable {
           value.message(9) { $0.message(1) { $0.string(1, "text") } }
         }
       }
-    }
+    ])
   }
 
-  /// Says that a run goes on from a step: readers drop what a killed attempt wrote from there on.
+  /// Says that a run goes on from a step: TensorBoard drops what a killed attempt wrote from there on,
+  /// in this file and in earlier ones of the folder.
   ///
   /// - Throws: `WriteError`.
   public func restart(at step: Int) throws(WriteError) {
-    try write(step: step) { $0.message(7) { $0.varint(1, 1) } }
+    let start = event(step: step) { $0.message(7) { $0.varint(1, 1) } }
+    // TensorBoard takes the first start that it sees in a run for its beginning and drops nothing; a
+    // killed attempt may not have written any.
+    try write([start, start])
   }
 
-  /// Ends the file.
+  /// Ends the file; a second call does nothing, and writing after it is an error.
   ///
   /// - Throws: `WriteError` when what was written cannot be made last.
-  public func close() throws(WriteError) {
-    do {
-      try handle.withLock { handle in
-        try handle?.synchronize()
-        try handle?.close()
-        handle = nil
-      }
-    } catch {
-      throw WriteError(path: path, code: errno)
-    }
+  public func close() throws(WriteError) { try file.close() }
+
+  // MARK: Events
+
+  func write(_ events: [[UInt8]]) throws(WriteError) { try file.append(events) }
+
+  func summary(step: Int, _ body: (inout ProtobufWriter) -> Void) -> [UInt8] {
+    event(step: step) { $0.message(5, body) }
   }
 
-  private func write(
-    step: Int, _ body: (inout ProtobufWriter) -> Void
-  ) throws(WriteError) {
+  var now: Double { wallTime() }
+
+  private func event(step: Int, _ body: (inout ProtobufWriter) -> Void) -> [UInt8] {
     var event = ProtobufWriter()
-    event.double(1, clock())
+    event.double(1, now)
     if step != 0 { event.varint(2, Int64(step)) }
     body(&event)
-    let record = Data(Self.record(event.bytes))
-    do {
-      try handle.withLock { try $0?.write(contentsOf: record) }
-    } catch {
-      throw WriteError(path: path, code: Self.code(of: error))
-    }
-  }
-
-  /// A TFRecord around a message.
-  static func record(_ message: [UInt8]) -> [UInt8] {
-    var length = ProtobufWriter()
-    length.append(littleEndian: UInt64(message.count))
-    var record = length
-    record.append(littleEndian: CRC32C.masked(length.bytes))
-    var tail = ProtobufWriter()
-    tail.append(littleEndian: CRC32C.masked(message))
-    return record.bytes + message + tail.bytes
-  }
-
-  private static func code(of error: any Error) -> Int32 {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    return Int32(underlying?.code ?? Int(EIO))
+    return event.bytes
   }
 }

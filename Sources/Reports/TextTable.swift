@@ -1,4 +1,4 @@
-/// A table of texts, for the terminal and for Markdown.
+/// A table of texts, for the terminal, Markdown, LaTeX and comma-separated values.
 public struct TextTable: Sendable, Hashable {
   /// Where the text of a column stands.
   public enum Alignment: String, Sendable, Hashable {
@@ -40,8 +40,9 @@ public struct TextTable: Sendable, Hashable {
   }
 
   /// The table with aligned columns two spaces apart, a rule below the header, and a line feed after
-  /// every line. Control characters in cells become spaces.
+  /// every line. Control characters in cells become spaces. Without columns it is an empty text.
   public func text() -> String {
+    guard !columns.isEmpty else { return "" }
     let cells = ([columns.map(\.name)] + rows).map { $0.map(Self.singleLine) }
     let widths = columns.indices.map { column in
       cells.map { Self.width(of: $0[column]) }.max() ?? 0
@@ -51,8 +52,10 @@ public struct TextTable: Sendable, Hashable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The table in GitHub's Markdown, with every special character of the cells escaped.
+  /// The table in GitHub's Markdown, with every special character of the cells escaped. Without
+  /// columns it is an empty text.
   public func markdown() -> String {
+    guard !columns.isEmpty else { return "" }
     let rule = columns.map { $0.alignment == .trailing ? "---:" : "---" }
     let lines =
       [columns.map { MarkdownText.escaped($0.name) }, rule]

@@ -18,6 +18,28 @@ final class ScratchFolder {
   func contents() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }
+
+  /// Runs a body on a file system of 64 KiB, where one can be mounted.
+  func withSmallDisk(_ body: (String) throws -> Void) throws {
+    let disk = path + "/disk"
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+    guard run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]) else {
+      print("skipped: a small file system cannot be mounted here")
+      return
+    }
+    defer { _ = run("umount", [disk]) }
+    try body(disk)
+  }
+
+  private func run(_ command: String, _ arguments: [String]) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [command] + arguments
+    process.standardError = FileHandle.nullDevice
+    do { try process.run() } catch { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
 }
 
 @Suite struct WritingTests {
@@ -113,20 +135,15 @@ final class ScratchFolder {
 
   @Test func aFullDiskLeavesNoPartialFile() throws {
     let scratch = try ScratchFolder()
-    let disk = scratch.path + "/disk"
-    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
-    guard run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]) else {
-      print("skipped: a small file system cannot be mounted here")
-      return
+    try scratch.withSmallDisk { disk in
+      try ReportFolder(disk).write([.init("a.txt", "old")])
+      let large = Data(repeating: 7, count: 200_000)
+      #expect(throws: WriteError.full(path: disk + "/b.bin")) {
+        try ReportFolder(disk).write([.init("a.txt", "new"), .init("b.bin", large)])
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: disk) == ["a.txt"])
+      #expect(try String(contentsOfFile: disk + "/a.txt", encoding: .utf8) == "old")
     }
-    defer { _ = run("umount", [disk]) }
-    try ReportFolder(disk).write([.init("a.txt", "old")])
-    let large = Data(repeating: 7, count: 200_000)
-    #expect(throws: WriteError.full(path: disk + "/b.bin")) {
-      try ReportFolder(disk).write([.init("a.txt", "new"), .init("b.bin", large)])
-    }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: disk) == ["a.txt"])
-    #expect(try String(contentsOfFile: disk + "/a.txt", encoding: .utf8) == "old")
   }
 
   @Test func aLinkStaysAndItsTargetIsReplaced() throws {
@@ -139,15 +156,5 @@ final class ScratchFolder {
     #expect(
       try FileManager.default.destinationOfSymbolicLink(atPath: scratch.path + "/link")
         == "target")
-  }
-
-  private func run(_ command: String, _ arguments: [String]) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [command] + arguments
-    process.standardError = FileHandle.nullDevice
-    do { try process.run() } catch { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
   }
 }
