@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint bench bench-store conformance schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-store conformance schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ test: lint ## Format check, build without warnings, unit tests, examples
 test-slow: setup ## The tests that train or attack for minutes, too
 	@swift build --build-tests
 	@TOUCHSTONE_SLOW_TESTS=1 swift test --skip-build
+
+coverage: setup ## Measure how often every 95 % interval covers; prints a table
+	@TOUCHSTONE_COVERAGE=1 swift test -c release -Xswiftc -enable-testing \
+	  --scratch-path .build/coverage --filter Coverage
 
 format: ## Format every Swift file in place
 	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)

@@ -42,8 +42,16 @@ public struct BetaDistribution: Sendable, Hashable {
     if x <= (alpha + 1) / (alpha + beta + 2) {
       return scaledDensity(x) * continuedFraction(x) / alpha
     }
+    return 1 - upperTail(x)
+  }
+
+  /// The probability of a value above `x`, without the rounding of one minus ``cumulative(_:)``.
+  func upperTail(_ x: Double) -> Double {
+    guard x > 0 else { return 1 }
+    guard x < 1 else { return 0 }
+    if x <= (alpha + 1) / (alpha + beta + 2) { return 1 - cumulative(x) }
     let mirrored = BetaDistribution(uncheckedAlpha: beta, beta: alpha)
-    return 1 - scaledDensity(x) * mirrored.continuedFraction(1 - x) / beta
+    return scaledDensity(x) * mirrored.continuedFraction(1 - x) / beta
   }
 
   /// The value below which a share `probability` of the distribution lies.
@@ -104,8 +112,8 @@ public struct BetaDistribution: Sendable, Hashable {
     return 2 * sum - u * v
   }
 
-  /// What Stirling's formula lacks of log gamma(x).
-  private static func stirlingRemainder(_ x: Double) -> Double {
+  /// What Stirling's formula lacks of log gamma(x), for positive x.
+  static func stirlingRemainder(_ x: Double) -> Double {
     var shifted = x
     var sum = 0.0
     while shifted < 10 {

@@ -1,7 +1,8 @@
 /// Intervals by resampling units with replacement (Efron and Tibshirani, 1993).
 ///
-/// The unit is what was drawn at random: an example, an identity, a seed. Below about 20 units the
-/// intervals are too short; say so next to them.
+/// The unit is what was drawn at random: an example, an identity, a seed. Intervals of 95 % cover the
+/// mean of symmetric units 93 % of the time or more from 30 units on, and of skewed ones from 50 on
+/// (percentile: 100); below that they are too short. Documentation/Statistics.md has the measurements.
 public struct Bootstrap: Sendable, Hashable {
   /// How the ends of the interval are read from the resampled statistics.
   public enum Method: String, Sendable, Hashable, Codable, CaseIterable {
@@ -39,9 +40,10 @@ public struct Bootstrap: Sendable, Hashable {
     guard estimate.isFinite else { throw .notFinite(statistic: "mean") }
     var distribution: [Double] = []
     distribution.reserveCapacity(resamples)
+    let sampler = UnitSampler(count: values.count)
     for _ in 0..<resamples {
       var sum = 0.0
-      for _ in values.indices { sum += values[Int.random(in: values.indices, using: &generator)] }
+      for _ in 0..<values.count { sum += values[sampler.next(using: &generator)] }
       distribution.append(sum / Double(values.count))
     }
     var jackknife: [Double] = []
@@ -73,10 +75,9 @@ public struct Bootstrap: Sendable, Hashable {
     var distribution: [Double] = []
     distribution.reserveCapacity(resamples)
     var sample = units
+    let sampler = UnitSampler(count: units.count)
     for _ in 0..<resamples {
-      for index in sample.indices {
-        sample[index] = units[Int.random(in: units.indices, using: &generator)]
-      }
+      for index in 0..<units.count { sample[index] = units[sampler.next(using: &generator)] }
       let value = statistic(sample)
       if value.isFinite { distribution.append(value) }
     }
@@ -116,7 +117,7 @@ public struct Bootstrap: Sendable, Hashable {
       level: level)
   }
 
-  private func check(count: Int, statistic: String) throws(StatisticsError) {
+  func check(count: Int, statistic: String) throws(StatisticsError) {
     guard count > 0 else { throw .empty(statistic: statistic) }
     guard level > 0, level < 1 else { throw .level(level) }
     guard resamples > 0 else {

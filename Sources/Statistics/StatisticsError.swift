@@ -8,6 +8,8 @@ public enum StatisticsError: Error, Sendable, Equatable {
   case counts(successes: Int, trials: Int)
   /// There is no unit to compute `statistic` from.
   case empty(statistic: String)
+  /// A list with fewer entries than the statistic needs.
+  case tooFew(list: String, count: Int, least: Int)
   /// Two lists that must have one entry per example differ in length.
   case lengths(first: String, count: Int, second: String, otherCount: Int)
   /// A setting outside its range, with the range in words.
@@ -31,6 +33,8 @@ extension StatisticsError: LocalizedError, CustomStringConvertible {
       "\(successes) successes in \(trials) trials is not a rate"
     case .empty(let statistic):
       "there is nothing to compute the \(statistic) from"
+    case .tooFew(let list, let count, let least):
+      "\(list) has \(count) entries, but at least \(least) are needed"
     case .lengths(let first, let count, let second, let otherCount):
       "\(first) has \(count) entries but \(second) has \(otherCount)"
     case .setting(let name, let value, let range):
@@ -48,6 +52,7 @@ extension StatisticsError: LocalizedError, CustomStringConvertible {
     case .level: "give the level as a fraction, such as 0.95"
     case .counts: "count every success among the trials"
     case .empty: "select at least one example"
+    case .tooFew(_, _, let least): "give at least \(least) units, such as runs with \(least) seeds"
     case .lengths: "give one entry per example in both"
     case .setting(_, _, let range): "choose a value that is \(range)"
     case .entry: "look for NaN in the model's outputs and check their scale"

@@ -1,44 +1,56 @@
-import Foundation
-
 /// Welch's comparison of two means whose units do not pair and need not vary alike (Biometrika 1947).
 public struct WelchTest: Sendable, Hashable {
   /// The first mean less the second.
   public let difference: Double
   /// The standard error of the difference.
   public let standardError: Double
-  /// The degrees of freedom (Satterthwaite, 1946).
+  /// The degrees of freedom (Satterthwaite, Biometrics Bulletin 1946); `n + m - 2` when no unit
+  /// differs from its mean.
   public let degreesOfFreedom: Double
 
-  /// A comparison.
+  /// A comparison of two lists with one entry a unit.
   ///
-  /// - Throws: `StatisticsError` for fewer than two units on a side, or units that are not finite.
+  /// - Throws: `StatisticsError` for fewer than two units in a list, or units whose means and standard
+  ///   deviations are not finite.
   public init(_ first: [Double], _ second: [Double]) throws(StatisticsError) {
-    guard let deviation = Moments.standardDeviation(of: first),
-      let other = Moments.standardDeviation(of: second)
-    else { throw .empty(statistic: "standard deviation") }
+    let a = try Self.squaredError(of: first, named: "the first")
+    let b = try Self.squaredError(of: second, named: "the second")
     difference = mean(of: first) - mean(of: second)
     guard difference.isFinite else { throw .notFinite(statistic: "difference") }
-    let (n, m) = (Double(first.count), Double(second.count))
-    let (a, b) = (deviation * deviation / n, other * other / m)
     standardError = (a + b).squareRoot()
-    let freedom = (a + b) * (a + b) / (a * a / (n - 1) + b * b / (m - 1))
-    degreesOfFreedom = freedom.isFinite ? freedom : n + m - 2
+    let (n, m) = (Double(first.count), Double(second.count))
+    // Shares, because the squares of small variances underflow.
+    let share = a / (a + b)
+    degreesOfFreedom =
+      a + b > 0 ? 1 / (share * share / (n - 1) + (1 - share) * (1 - share) / (m - 1)) : n + m - 2
   }
 
-  /// The two-sided p value; where no unit differs from its mean, 1 for equal means and 0 for others.
+  /// The squared standard error of a mean.
+  private static func squaredError(
+    of values: [Double], named name: String
+  ) throws(StatisticsError) -> Double {
+    guard let deviation = Moments.standardDeviation(of: values) else {
+      throw .tooFew(list: name, count: values.count, least: 2)
+    }
+    let error = deviation * deviation / Double(values.count)
+    guard error.isFinite else { throw .notFinite(statistic: "standard deviation") }
+    return error
+  }
+
+  /// The two-sided p value; when no unit differs from its mean, 1 for equal means and 0 for others.
   public var pValue: Double {
     guard standardError > 0 else { return difference == 0 ? 1 : 0 }
-    let distribution = try? StudentT(degreesOfFreedom: degreesOfFreedom)
-    return distribution?.tails(beyond: difference / standardError) ?? .nan
+    return StudentT(uncheckedDegreesOfFreedom: degreesOfFreedom)
+      .tails(beyond: difference / standardError)
   }
 
   /// The interval of the difference.
   ///
+  /// - Parameter level: the confidence in (0, 1).
   /// - Throws: `StatisticsError.level` for a level outside (0, 1).
   public func interval(level: Double = 0.95) throws(StatisticsError) -> Interval {
-    guard level > 0, level < 1 else { throw .level(level) }
-    let reach =
-      try StudentT(degreesOfFreedom: degreesOfFreedom).quantile((1 + level) / 2) * standardError
-    return Interval(low: difference - reach, high: difference + reach, level: level)
+    try Moments.interval(
+      of: difference, standardError: standardError, degreesOfFreedom: degreesOfFreedom,
+      level: level)
   }
 }

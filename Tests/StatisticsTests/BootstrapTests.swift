@@ -64,6 +64,23 @@ import Testing
     #expect((366...392).contains(covered), "\(covered) of 400 covered")
   }
 
+  @Test("units are drawn as the standard library draws them", arguments: [1, 2, 3, 10, 1000])
+  func draws(count: Int) throws {
+    let values = (0..<count).map { Double($0 * $0) }
+    var first = SplitMix(state: 17)
+    var second = SplitMix(state: 17)
+    let drawn = (0..<50).map { _ in
+      values.indices.reduce(0) { sum, _ in
+        sum + values[Int.random(in: values.indices, using: &second)]
+      } / Double(count)
+    }.sorted()
+    let interval = try Bootstrap(.percentile, resamples: 50, level: 0.999_999).mean(
+      of: values, using: &first)
+    #expect(abs(interval.low - quantile(5e-7, ofSorted: drawn)) <= 1e-9 * interval.low)
+    #expect(abs(interval.high - quantile(1 - 5e-7, ofSorted: drawn)) <= 1e-9 * interval.high)
+    #expect(first.state == second.state)
+  }
+
   @Test func sameGeneratorSameInterval() throws {
     var first = SplitMix(state: 5)
     var second = SplitMix(state: 5)

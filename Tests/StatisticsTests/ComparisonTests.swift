@@ -1,155 +1,116 @@
-import Foundation
 import Statistics
 import Testing
 
-/// Every number is SciPy's or statsmodels': Scripts/fixtures/statistics_tests.py writes them.
 @Suite("Comparisons against SciPy and statsmodels")
 struct ComparisonTests {
-  struct Fixture: Decodable {
-    struct T: Decodable { var df, t, cdf: Double }
-    struct Quantile: Decodable { var df, p, t: Double }
-    struct Noncentral: Decodable { var df, nc, t, cdf: Double }
-    struct Mean: Decodable {
-      var x: [Double]
-      var mean, sd, low, high: Double
-    }
-    struct Paired: Decodable {
-      var a, b: [Double]
-      var p, low, high, d: Double
-      var g, permutation: Double?
-    }
-    struct Welch: Decodable {
-      var a, b: [Double]
-      var p, df, low, high: Double
-    }
-    struct McNemarCase: Decodable {
-      var b, c: Int
-      var exact: Double
-      var mid: Double?
-      var corrected, plain: [Double]?
-    }
-    struct Multiple: Decodable { var p, holm, bh: [Double] }
-    struct Power: Decodable {
-      var n: Int
-      var alpha, effect, power: Double
-    }
-    struct Detectable: Decodable {
-      var n: Int
-      var target, effect: Double
-    }
+  private let numbers: ReferenceNumbers
 
-    var t: [T]
-    var tQuantiles: [Quantile]
-    var noncentral: [Noncentral]
-    var means: [Mean]
-    var paired: [Paired]
-    var welch: [Welch]
-    var mcnemar: [McNemarCase]
-    var multiple: [Multiple]
-    var power: [Power]
-    var detectable: [Detectable]
-  }
-
-  private let fixture: Fixture
-
-  init() throws {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../Fixtures/statistics/tests.json")
-    fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
-  }
+  init() throws { numbers = try ReferenceNumbers() }
 
   @Test func studentT() throws {
-    for example in fixture.t {
+    for example in numbers.t {
       let found = try StudentT(degreesOfFreedom: example.df).cumulative(example.t)
-      #expect(isClose(found, example.cdf, relative: 1e-10), "\(example)")
+      #expect(isClose(found, example.cdf, relative: 1e-11), "\(example), found \(found)")
     }
-    for example in fixture.tQuantiles {
+    for example in numbers.tQuantiles {
       let found = try StudentT(degreesOfFreedom: example.df).quantile(example.p)
-      #expect(abs(found - example.t) <= 1e-9 * max(1, abs(example.t)), "\(example)")
+      #expect(isClose(found, example.t, relative: 1e-10), "\(example), found \(found)")
     }
   }
 
   @Test func noncentralT() throws {
-    for example in fixture.noncentral {
+    for example in numbers.noncentral {
       let found = try NoncentralT(degreesOfFreedom: example.df, noncentrality: example.nc)
         .cumulative(example.t)
-      #expect(abs(found - example.cdf) < 1e-9, "\(example), found \(found)")
+      #expect(abs(found - example.cdf) < 1e-11, "\(example), found \(found)")
     }
   }
 
   @Test func means() throws {
     var generator = SplitMix(state: 1)
-    for example in fixture.means {
-      let found = try MeanEstimate(of: example.x, using: &generator)
+    for example in numbers.means {
+      let found = try MeanEstimate(of: example.x, level: example.level, using: &generator)
       #expect(found.method == .studentT)
-      #expect(abs(found.mean - example.mean) < 1e-12)
-      #expect(abs((found.standardDeviation ?? 0) - example.sd) < 1e-12)
-      #expect(abs((found.interval?.low ?? 0) - example.low) < 1e-9)
-      #expect(abs((found.interval?.high ?? 0) - example.high) < 1e-9)
+      #expect(found.count == example.x.count)
+      #expect(isClose(found.mean, example.mean, relative: 1e-14))
+      #expect(isClose(try #require(found.standardDeviation), example.sd, relative: 1e-12))
+      let interval = try #require(found.interval)
+      #expect(isClose(interval.low, example.low, relative: 1e-10), "\(example)")
+      #expect(isClose(interval.high, example.high, relative: 1e-10), "\(example)")
     }
   }
 
   @Test func pairedComparisons() throws {
     var generator = SplitMix(state: 1)
-    for example in fixture.paired {
+    for example in numbers.paired {
       let found = try PairedComparison(example.a, baseline: example.b)
-      #expect(abs((found.tTest ?? .nan) - example.p) < 1e-9)
-      let interval = try found.interval()
-      #expect(abs((interval?.low ?? .nan) - example.low) < 1e-9)
-      #expect(abs((interval?.high ?? .nan) - example.high) < 1e-9)
-      #expect(abs((found.cohensD ?? .nan) - example.d) < 1e-9)
-      if let g = example.g { #expect(abs((found.hedgesG ?? .nan) - g) < 1e-9) }
+      #expect(abs(found.difference - example.difference) < 1e-14)
+      #expect(isClose(try #require(found.standardDeviation), example.sd, relative: 1e-12))
+      #expect(isClose(try #require(found.tTest), example.p, relative: 1e-10))
+      let interval = try #require(try found.interval())
+      #expect(abs(interval.low - example.low) < 1e-12)
+      #expect(abs(interval.high - example.high) < 1e-12)
+      #expect(isClose(try #require(found.cohensD), example.d, relative: 1e-12))
+      if let g = example.g {
+        #expect(isClose(try #require(found.hedgesG), g, relative: 1e-12))
+      } else {
+        #expect(found.hedgesG == nil)
+      }
       guard let exact = example.permutation else { continue }
       let permutation = found.permutationTest(using: &generator)
       #expect(permutation.isExact)
-      #expect(abs(permutation.pValue - exact) < 1e-12, "\(example.a)")
+      #expect(abs(permutation.pValue - exact) < 1e-14, "\(example), found \(permutation)")
     }
   }
 
   @Test func welchTests() throws {
-    for example in fixture.welch {
+    for example in numbers.welch {
       let found = try WelchTest(example.a, example.b)
-      #expect(abs(found.pValue - example.p) < 1e-9)
-      #expect(abs(found.degreesOfFreedom - example.df) < 1e-9)
-      #expect(abs(try found.interval().low - example.low) < 1e-9)
-      #expect(abs(try found.interval().high - example.high) < 1e-9)
+      #expect(isClose(found.pValue, example.p, relative: 1e-10))
+      #expect(isClose(found.degreesOfFreedom, example.df, relative: 1e-12))
+      #expect(abs(try found.interval().low - example.low) < 1e-12 * abs(example.low) + 1e-13)
+      #expect(abs(try found.interval().high - example.high) < 1e-12 * abs(example.high) + 1e-13)
     }
   }
 
   @Test func mcNemar() throws {
-    for example in fixture.mcnemar {
+    for example in numbers.mcnemar {
       let found = try McNemar(onlyFirst: example.b, onlySecond: example.c)
-      #expect(abs(found.exact - example.exact) < 1e-10, "\(example)")
-      if let mid = example.mid { #expect(abs(found.midP - mid) < 1e-10, "\(example)") }
+      #expect(isClose(found.exact, example.exact, relative: 1e-9), "\(example)")
+      #expect(isClose(found.midP, example.mid, relative: 1e-9), "\(example)")
       for (isCorrected, expected) in [(true, example.corrected), (false, example.plain)] {
         guard let expected else { continue }
         let test = found.chiSquared(continuityCorrection: isCorrected)
-        #expect(abs(test.statistic - expected[0]) < 1e-10)
-        #expect(abs(test.pValue - expected[1]) < 1e-10)
+        #expect(isClose(test.statistic, expected[0], relative: 1e-12))
+        #expect(isClose(test.pValue, expected[1], relative: 1e-10))
       }
     }
   }
 
   @Test func multipleComparisons() {
-    for example in fixture.multiple {
+    for example in numbers.multiple {
       for (found, expected) in zip(MultipleComparisons.holm(example.p), example.holm) {
-        #expect(abs(found - expected) < 1e-12)
+        #expect(isClose(found, expected, relative: 1e-14))
       }
       for (found, expected) in zip(MultipleComparisons.benjaminiHochberg(example.p), example.bh) {
-        #expect(abs(found - expected) < 1e-12)
+        #expect(isClose(found, expected, relative: 1e-14))
       }
     }
   }
 
   @Test func power() throws {
-    for example in fixture.power {
+    for example in numbers.power {
       let found = try PairedTTestPower(level: example.alpha)
         .power(effect: example.effect, count: example.n)
-      #expect(abs(found - example.power) < 1e-7, "\(example), found \(found)")
+      #expect(abs(found - example.power) < 1e-10, "\(example), found \(found)")
     }
-    for example in fixture.detectable {
-      let found = try PairedTTestPower().detectableEffect(count: example.n, power: example.target)
-      #expect(abs((found ?? .nan) - example.effect) < 1e-6, "\(example)")
+    let power = try PairedTTestPower()
+    for example in numbers.detectable {
+      let found = power.detectableEffect(count: example.n, power: example.target)
+      #expect(isClose(try #require(found), example.effect, relative: 1e-9), "\(example)")
+    }
+    for example in numbers.counts {
+      #expect(power.count(effect: example.effect, power: example.target) == example.n)
     }
   }
 }
