@@ -126,6 +126,18 @@ struct RunStoreTests {
     #expect(try store.integrityProblems().isEmpty)
   }
 
+  @Test("several processes may make the same store at the same moment")
+  func simultaneousCreation() async throws {
+    for round in 0..<20 {
+      let path = scratch.path("new-\(round).sqlite")
+      let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<8 { group.addTask { try RunStore(at: path).count() } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(counts == Array(repeating: 0, count: 8))
+    }
+  }
+
   // MARK: Stores that cannot be used
 
   @Test func missingStore() {

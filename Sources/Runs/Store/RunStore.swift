@@ -29,15 +29,39 @@ public final class RunStore: Sendable {
     at path: String, for access: Access = .writing, patience: TimeInterval = 10
   ) throws(StoreError) {
     self.path = path
+    guard access == .writing else {
+      database = try Self.open(path, access, patience)
+      try check()
+      return
+    }
+    let folder = URL(filePath: path).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw .denied(path: path)
+    }
+    // SQLite does not wait where a file is given its write-ahead log, and two migrations of one file
+    // would do the same steps: who opens it for writing is alone with it for that moment.
+    let end = ContinuousClock.now + .seconds(patience)
+    guard let lock = FolderLock(folder, until: end) else { throw .locked(path: path) }
     database = try Self.open(path, access, patience)
     let isNewer = try reading { try StoreSchema.migrator.hasBeenSuperseded($0) }
     guard !isNewer else { throw .newer(path: path) }
-    switch access {
-    case .writing: try translated { try StoreSchema.migrator.migrate(database) }
-    case .reading:
-      guard try reading({ try StoreSchema.migrator.hasCompletedMigrations($0) }) else {
-        throw .refused(path: path, reason: "an older schema, or no run store at all")
-      }
+    try translated { try StoreSchema.migrator.migrate(database) }
+    _ = consume lock
+  }
+
+  /// Checks that a store that is only read has the present schema.
+  private func check() throws(StoreError) {
+    let (isNewer, isComplete) = try reading {
+      (
+        try StoreSchema.migrator.hasBeenSuperseded($0),
+        try StoreSchema.migrator.hasCompletedMigrations($0)
+      )
+    }
+    if isNewer { throw .newer(path: path) }
+    guard isComplete else {
+      throw .refused(path: path, reason: "an older schema, or no run store at all")
     }
   }
 
@@ -55,10 +79,6 @@ public final class RunStore: Sendable {
         guard exists else { throw StoreError.missing(path: path) }
         configuration.readonly = true
         return try reader(path, configuration)
-      }
-      let folder = URL(filePath: path).deletingLastPathComponent()
-      if !exists {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       }
       return try DatabasePool(path: path, configuration: configuration)
     } catch let error as StoreError {
