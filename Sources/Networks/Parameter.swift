@@ -23,6 +23,27 @@ public final class Parameter {
     precondition(tensor.shape == value.shape, "\(tensor.shape) does not replace \(value.shape)")
     wrappedValue = tensor.variable()
   }
+
+  /// Takes another tensor with its history.
+  fileprivate func substitute(_ tensor: Tensor) {
+    precondition(tensor.shape == value.shape, "\(tensor.shape) does not replace \(value.shape)")
+    wrappedValue = tensor
+  }
+}
+
+extension [Parameter] {
+  /// Runs `body` with other tensors in the weights' places, with whatever history they have, and puts
+  /// back the very weights that were there, also after an error: gradients of what was computed
+  /// before and after can still be taken.
+  public func withValues<Result>(
+    _ tensors: [Tensor], _ body: () throws -> Result
+  ) rethrows -> Result {
+    precondition(tensors.count == count, "\(tensors.count) values for \(count) weights")
+    let values = map(\.value)
+    defer { for (parameter, value) in zip(self, values) { parameter.substitute(value) } }
+    for (parameter, tensor) in zip(self, tensors) { parameter.substitute(tensor) }
+    return try body()
+  }
 }
 
 /// A tensor of a module that is saved with it but not trained, such as running statistics.

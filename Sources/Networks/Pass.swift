@@ -10,11 +10,16 @@ public struct Pass: Sendable {
   public let isTraining: Bool
   /// Whether batch normalisation moves its running statistics towards those of the batch.
   public let updatesStatistics: Bool
+  /// The weight of this batch in the running statistics, in place of the layers' own.
+  public let statisticsWeight: Double?
   private let masks: MaskSource?
 
-  private init(isTraining: Bool, updatesStatistics: Bool, masks: MaskSource?) {
+  private init(
+    isTraining: Bool, updatesStatistics: Bool, statisticsWeight: Double? = nil, masks: MaskSource?
+  ) {
     self.isTraining = isTraining
     self.updatesStatistics = updatesStatistics
+    self.statisticsWeight = statisticsWeight
     self.masks = masks
   }
 
@@ -27,9 +32,14 @@ public struct Pass: Sendable {
   ///   - seed: what the dropout masks of this pass are drawn from; the same seed, the same masks.
   ///   - updatesStatistics: whether running statistics move; false for the extra passes of virtual
   ///     adversarial training and SAM.
-  public static func training(seed: UInt64, updatesStatistics: Bool = true) -> Pass {
+  ///   - statisticsWeight: the weight of this batch in the running statistics, in place of the layers'
+  ///     own; one over the number of batches so far makes them plain means.
+  public static func training(
+    seed: UInt64, updatesStatistics: Bool = true, statisticsWeight: Double? = nil
+  ) -> Pass {
     Pass(
-      isTraining: true, updatesStatistics: updatesStatistics, masks: MaskSource(seed: seed))
+      isTraining: true, updatesStatistics: updatesStatistics, statisticsWeight: statisticsWeight,
+      masks: MaskSource(seed: seed))
   }
 
   /// The generator of the next dropout layer, in the order in which layers run.

@@ -8,6 +8,8 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var steps: Int?
   /// Examples a step; an incomplete last batch of an epoch is left out.
   public var batchSize = 100
+  /// Unlabelled examples a step, where there are any; as many as labelled ones when `nil`.
+  public var unlabelledBatchSize: Int?
   /// The optimiser and its constants.
   public var optimiser = OptimiserSettings()
   /// The learning rate at every step.
@@ -16,6 +18,14 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var clipNorm: Double?
   /// The decay of averaged weights, where they are kept; evaluation and the final model use them.
   public var emaDecay: Double?
+  /// The share of the run after which snapshots of the weights are averaged; never when `nil`.
+  public var swaStart: Double?
+  /// Steps between those snapshots; an epoch when `nil`.
+  public var swaEvery: Int?
+  /// Sharpness-aware minimisation; the plain gradient when `nil`.
+  public var sharpness: SharpnessAware?
+  /// Whether running statistics are computed anew at the end, over one pass of the examples.
+  public var reestimatesStatistics = false
   /// Steps between evaluations; once an epoch when `nil`.
   public var evaluateEvery: Int?
   /// Evaluations without an improvement after which a run stops; never when `nil`.
@@ -42,6 +52,13 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
       try fields.decodeIfPresent(LearningRate.self, forKey: .learningRate) ?? learningRate
     clipNorm = try fields.decodeIfPresent(Double.self, forKey: .clipNorm)
     emaDecay = try fields.decodeIfPresent(Double.self, forKey: .emaDecay)
+    unlabelledBatchSize = try fields.decodeIfPresent(Int.self, forKey: .unlabelledBatchSize)
+    swaStart = try fields.decodeIfPresent(Double.self, forKey: .swaStart)
+    swaEvery = try fields.decodeIfPresent(Int.self, forKey: .swaEvery)
+    sharpness = try fields.decodeIfPresent(SharpnessAware.self, forKey: .sharpness)
+    reestimatesStatistics =
+      try fields.decodeIfPresent(Bool.self, forKey: .reestimatesStatistics)
+      ?? reestimatesStatistics
     evaluateEvery = try fields.decodeIfPresent(Int.self, forKey: .evaluateEvery)
     patience = try fields.decodeIfPresent(Int.self, forKey: .patience)
     checkpointEvery =
@@ -73,6 +90,17 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     try check(0...1 ~= warmup, "learningRate.warmup", warmup, "from 0 to 1")
     try check((clipNorm ?? 1) > 0, "clipNorm", clipNorm ?? 1, "positive")
     try check(0..<1 ~= (emaDecay ?? 0), "emaDecay", emaDecay ?? 0, "at least 0 and below 1")
+    let unlabelled = unlabelledBatchSize ?? 1
+    try check(unlabelled >= 1, "unlabelledBatchSize", unlabelled, positive)
+    try check(0..<1 ~= (swaStart ?? 0), "swaStart", swaStart ?? 0, "at least 0 and below 1")
+    try check((swaEvery ?? 1) >= 1, "swaEvery", swaEvery ?? 1, positive)
+    try check(swaStart == nil || emaDecay == nil, "swaStart", swaStart ?? 0, "without emaDecay")
+    if let sharpness {
+      let allowed = "zero or positive, and finite"
+      for (name, value) in [("radius", sharpness.radius), ("offset", sharpness.offset)] {
+        try check(value >= 0 && value.isFinite, "sharpness.\(name)", value, allowed)
+      }
+    }
     let betas = optimiser.betas
     try check(
       betas.count == 2 && betas.allSatisfy { 0..<1 ~= $0 }, "optimiser.betas", betas,

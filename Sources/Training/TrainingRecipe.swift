@@ -15,6 +15,14 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     /// How many training examples are set apart, class by class, to judge by while training: for
     /// early stopping and for choosing settings. The test examples are judged by when `nil`.
     public var validation: Int?
+    /// How many training examples keep their label, as many of every class; the others, and these, are
+    /// the unlabelled examples. All, and no unlabelled ones, when `nil`.
+    public var labels: Int?
+    /// What the choice of labels depends on; 0 when `nil`. It is not the run's seed: runs differ in
+    /// what is learned from the same labels.
+    public var labelSeed: UInt64?
+    /// How many unlabelled examples are used, all when `nil`.
+    public var unlabelled: Int?
     /// How many test examples are used, all when `nil`.
     public var test: Int?
     /// By how many pixels images are shifted at most, at random, while training.
@@ -126,11 +134,15 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     _ = try makeObjective()
     for (name, count) in [
       ("train", data.train), ("validation", data.validation), ("test", data.test),
-      ("threads", threads),
+      ("labels", data.labels), ("threads", threads),
     ] {
       if let count, count < 1 {
         throw TrainingError.setting(name: name, value: "\(count)", allowed: "at least 1")
       }
+    }
+    if let count = data.unlabelled, count < 1 || data.labels == nil {
+      throw TrainingError.setting(
+        name: "data.unlabelled", value: "\(count)", allowed: "at least 1, and beside data.labels")
     }
     for entry in evaluation {
       _ = try entry.makeAttack()

@@ -41,7 +41,8 @@ public final class BatchNorm: Layer {
     guard pass.updatesStatistics else { return normalized(input, nil, nil, fromBatch: true) }
     let mean = runningMean.copy()
     let variance = runningVar.copy()
-    let result = normalized(input, mean, variance, fromBatch: true)
+    let result = normalized(
+      input, mean, variance, fromBatch: true, momentum: pass.statisticsWeight ?? momentum)
     runningMean = mean
     runningVar = variance
     numBatchesTracked = numBatchesTracked + 1
@@ -49,7 +50,7 @@ public final class BatchNorm: Layer {
   }
 
   private func normalized(
-    _ input: Tensor, _ mean: Tensor?, _ variance: Tensor?, fromBatch: Bool
+    _ input: Tensor, _ mean: Tensor?, _ variance: Tensor?, fromBatch: Bool, momentum: Double = 0
   ) -> Tensor {
     input.batchNormalized(
       weight: weight, bias: bias, runningMean: mean, runningVariance: variance,

@@ -37,12 +37,7 @@ public struct ExponentialMovingAverage {
 
   /// Runs `body` with the averages in place of the weights.
   public func withAverages<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let weights = parameters.map { $0.value.detached() }
-    for (parameter, average) in zip(parameters, averages) { parameter.replace(with: average) }
-    defer {
-      for (parameter, weight) in zip(parameters, weights) { parameter.replace(with: weight) }
-    }
-    return try body()
+    try parameters.withValues(averages, body)
   }
 
   /// The averages and the number of updates.

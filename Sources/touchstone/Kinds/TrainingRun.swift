@@ -16,6 +16,7 @@ struct TrainingRun {
   private let context: Context
   private let threads: Int
   private let training: Dataset
+  private let unlabelled: Dataset?
   private let validation: Dataset?
   private let test: Dataset
   private let model: any Layer
@@ -35,13 +36,29 @@ struct TrainingRun {
       validation = nil
     }
     if let count = recipe.data.train { training = try training.prefix(count) }
-    self.training = training
+    (self.training, unlabelled) = try Self.labelled(training, recipe.data)
     let test = try source.load(.test)
     self.test = try recipe.data.test.map { try test.prefix($0) } ?? test
     model = try ModelRegistry.model(
       recipe.model.name, inputShape: training.inputShape, classCount: training.classNames.count,
       options: recipe.model.options ?? [:],
       using: Generator(seed: context.seed, purpose: "weights"))
+  }
+
+  /// The examples that keep their label, and those that lose it.
+  private static func labelled(
+    _ data: Dataset, _ settings: TrainingRecipe.Data
+  ) throws -> (labelled: Dataset, unlabelled: Dataset?) {
+    guard let count = settings.labels else { return (data, nil) }
+    let classes = data.classNames.count
+    guard count % classes == 0 else {
+      throw TrainingError.setting(
+        name: "data.labels", value: "\(count)", allowed: "a multiple of the \(classes) classes")
+    }
+    let chosen = try ClassSubset.balanced(
+      data.labelValues, perClass: count / classes, classes: classes, seed: settings.labelSeed ?? 0)
+    let unlabelled = try settings.unlabelled.map { try data.prefix($0) } ?? data
+    return (try data.subset(chosen), unlabelled)
   }
 
   /// Sets validation examples apart, class by class.
@@ -93,7 +110,8 @@ struct TrainingRun {
   ) throws -> Trainer {
     try Trainer(
       model: model, objective: try recipe.makeObjective(), training: training,
-      evaluation: validation ?? test, augmentation: try recipe.makeAugmentation(),
+      unlabelled: unlabelled, evaluation: validation ?? test,
+      augmentation: try recipe.makeAugmentation(),
       settings: recipe.training, context: context, folder: folder, identity: try identity(),
       isStopRequested: isStopRequested)
   }

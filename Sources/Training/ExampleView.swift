@@ -1,0 +1,41 @@
+import Networks
+import Torch
+
+/// Examples as something that can be moved a little: inputs, or the vectors that stand for them.
+public struct ExampleView {
+  /// What is moved, `[N, …]`: the inputs, or the vectors of an `EmbeddingClassifier` with their
+  /// history.
+  public let features: Tensor
+  /// One where features may be moved and zero where not, or `nil` when all may.
+  public let mask: Tensor?
+  /// The values that features can take; `nil` when there is no limit, as for vectors.
+  public let box: ClosedRange<Double>?
+  /// Which example each row of ``features`` is, for random streams.
+  public let indices: [Int]
+  private let inputs: Tensor
+  private let model: any Layer
+
+  /// The examples of a batch, as a model sees them.
+  public init(of batch: Batch, model: any Layer, box: ClosedRange<Double>?) {
+    inputs = batch.inputs
+    self.model = model
+    if let embedding = model as? any EmbeddingClassifier {
+      features = embedding.embedding(of: batch.inputs)
+      mask = embedding.mask(of: batch.inputs)
+      self.box = nil
+      let rows = features.size(0)
+      indices = rows == batch.count ? batch.indices : Array(0..<rows)
+    } else {
+      features = batch.inputs
+      mask = nil
+      self.box = box
+      indices = batch.indices
+    }
+  }
+
+  /// The logits of moved features.
+  public func logits(at features: Tensor, _ pass: Pass) -> Tensor {
+    guard let embedding = model as? any EmbeddingClassifier else { return model(features, pass) }
+    return embedding.logits(ofEmbedding: features, of: inputs, pass)
+  }
+}

@@ -1,0 +1,121 @@
+import Datasets
+import Networks
+import Torch
+
+/// What a term sees of one training step.
+public final class StepContext {
+  /// The network that is trained.
+  public let model: any Layer
+  /// The labelled examples.
+  public let batch: Batch
+  /// The examples whose labels are not looked at, where there are any.
+  public let unlabelled: Batch?
+  /// The number of the step, from 0.
+  public let step: Int
+  /// The number of steps of the run.
+  public let totalSteps: Int
+  /// The number of times that the examples of ``view`` have been seen, from 0.
+  public let epoch: Int
+  /// The number of examples that ``view`` is drawn from.
+  public let exampleCount: Int
+  /// Seed, device and workers.
+  public let context: Context
+  /// The values that inputs can take; `nil` when there is no limit.
+  public let box: ClosedRange<Double>?
+  /// How training images are changed at random.
+  public let augmentation: Augmentation?
+  private let movesStatistics: Bool
+  private var labelledLogits: Tensor?
+  private var unlabelledLogits: Tensor?
+  /// What terms measured, by name.
+  package private(set) var measurements: [String: Double] = [:]
+
+  /// A step.
+  ///
+  /// - Parameter movesStatistics: whether running statistics may move; false for the second pass of
+  ///   sharpness-aware minimisation.
+  package init(
+    model: any Layer, batch: Batch, unlabelled: Batch? = nil, step: Int = 0, totalSteps: Int = 1,
+    epoch: Int = 0, exampleCount: Int? = nil, context: Context, box: ClosedRange<Double>? = nil,
+    augmentation: Augmentation? = nil, movesStatistics: Bool = true
+  ) {
+    self.model = model
+    self.batch = batch
+    self.unlabelled = unlabelled
+    self.step = step
+    self.totalSteps = totalSteps
+    self.epoch = epoch
+    self.exampleCount = exampleCount ?? (unlabelled ?? batch).count
+    self.context = context
+    self.box = box
+    self.augmentation = augmentation
+    self.movesStatistics = movesStatistics
+  }
+
+  /// The same step once more, computed anew, without moving running statistics.
+  package func again() -> StepContext {
+    StepContext(
+      model: model, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
+      epoch: epoch, exampleCount: exampleCount, context: context, box: box,
+      augmentation: augmentation, movesStatistics: false)
+  }
+
+  /// A random stream for every labelled example, for one purpose at this step.
+  public func streams(_ purpose: String) -> [RandomStream] {
+    streams(purpose, examples: batch.indices)
+  }
+
+  /// A random stream for each of some examples, for one purpose at this step.
+  public func streams(_ purpose: String, examples: [Int]) -> [RandomStream] {
+    context.streams("\(purpose).\(step)", examples: examples)
+  }
+
+  /// A training pass whose dropout masks depend on the seed, the step and the purpose only: all
+  /// passes of a step with one purpose drop the same units.
+  public func pass(updatesStatistics: Bool, purpose: String = "dropout") -> Pass {
+    var stream = RandomStream(seed: context.seed, purpose: purpose, index: UInt64(step))
+    return .training(
+      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics)
+  }
+
+  /// The logits of the labelled examples in a training pass, computed once a step; this is the pass
+  /// that moves running statistics.
+  public var logits: Tensor {
+    if let labelledLogits { return labelledLogits }
+    let logits = model(batch.inputs, pass(updatesStatistics: true))
+    labelledLogits = logits
+    return logits
+  }
+
+  /// The examples that smoothness is asked of: the unlabelled ones where there are any, and the
+  /// labelled ones otherwise.
+  public var view: ExampleView {
+    ExampleView(of: unlabelled ?? batch, model: model, box: box)
+  }
+
+  /// The logits of the examples of ``view`` in a training pass, computed once a step, with history.
+  ///
+  /// Unlabelled examples do not move running statistics (Miyato et al., TPAMI 2019).
+  public var viewLogits: Tensor {
+    guard let unlabelled else { return logits }
+    if let unlabelledLogits { return unlabelledLogits }
+    let logits = model(unlabelled.inputs, pass(updatesStatistics: false))
+    unlabelledLogits = logits
+    return logits
+  }
+
+  /// The examples of ``view`` once more, changed at random in another way.
+  ///
+  /// They are changed upon the first changes; where nothing is changed at random they are the same.
+  public func changedView(_ purpose: String) throws -> ExampleView {
+    var batch = unlabelled ?? batch
+    if let augmentation {
+      var stream = RandomStream(seed: context.seed, purpose: purpose, index: UInt64(step))
+      batch = try augmentation.apply(to: batch, seed: stream.next(), epoch: epoch)
+    }
+    return ExampleView(of: batch, model: model, box: box)
+  }
+
+  /// Notes a number for the log; the term must name it in ``Term/measures``.
+  public func measure(_ name: String, _ value: Double) { measurements[name] = value }
+}

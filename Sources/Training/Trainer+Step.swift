@@ -1,0 +1,95 @@
+import Datasets
+import Networks
+import Torch
+
+extension Trainer {
+  /// One optimiser step; returns the objective's value and the log's columns.
+  func update(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
+    let state = try state(at: step)
+    let (total, records) = try objective.value(in: state)
+    let norms = try gradientNorms(step, state)
+    var all = try gradients(of: total, step)
+    if let sharpness = settings.sharpness {
+      let ascended = sharpness.ascended(parameters, gradients: Array(all.prefix(parameters.count)))
+      all = try parameters.withValues(ascended) {
+        try gradients(of: try objective.value(in: state.again()).total, step)
+      }
+    }
+    var own = Array(all.prefix(parameters.count))
+    if let limit = settings.clipNorm { own = GradientClipping.byNorm(own, limit: limit) }
+    let rate = settings.learningRate.rate(at: step, of: totalSteps)
+    optimiser.step(own, learningRate: rate)
+    weightOptimiser.step(Array(all.dropFirst(parameters.count)), learningRate: rate)
+    average?.update(after: step)
+    for item in objective.terms { try (item.term as? any RememberingTerm)?.didUpdate(after: state) }
+    var columns: [Double?] = [rate, total.item]
+    for (index, record) in records.enumerated() {
+      columns += [record.value, record.weight, norms[index]]
+      columns += objective.terms[index].term.measures.map { state.measurements[$0] }
+    }
+    return (total.item, columns)
+  }
+
+  /// What the terms of a step see.
+  private func state(at step: Int) throws -> StepContext {
+    let batch = try augmented(training.batch(order.positions(at: step)), order.epoch(of: step))
+    var others: Batch?
+    if let unlabelled, let positions = unlabelledOrder?.positions(at: step) {
+      others = try augmented(unlabelled.batch(positions), step / stepsPerEpoch)
+    }
+    return StepContext(
+      model: model, batch: batch, unlabelled: others, step: step, totalSteps: totalSteps,
+      epoch: step / stepsPerEpoch, exampleCount: (unlabelled ?? training).count,
+      context: context, box: box, augmentation: augmentation)
+  }
+
+  private func augmented(_ batch: Batch, _ epoch: Int) throws -> Batch {
+    guard let augmentation else { return batch }
+    return try augmentation.apply(to: batch, seed: context.seed, epoch: epoch)
+  }
+
+  /// The gradients with respect to the weights, then to learned weights of terms.
+  private func gradients(of total: Tensor, _ step: Int) throws -> [Tensor] {
+    guard total.requiresGradient else {
+      return (parameters + objective.parameters).map { Tensor.zeros(like: $0.value.detached()) }
+    }
+    let all = Torch.gradients(
+      of: total, withRespectTo: (parameters + objective.parameters).map(\.value))
+    guard GradientClipping.norm(of: all).isFinite else {
+      throw TrainingError.gradientNotFinite(step: step)
+    }
+    return all
+  }
+
+  /// The length of every term's gradient, at the steps at which it is measured.
+  private func gradientNorms(_ step: Int, _ state: StepContext) throws -> [Double?] {
+    let every = settings.gradientNormEvery
+    guard every > 0, step % every == 0 else { return objective.terms.map { _ in nil } }
+    // Anew, so that running statistics do not move twice.
+    let state = state.again()
+    return try objective.terms.map { item in
+      let value = try item.term.value(in: state)
+      guard value.requiresGradient else { return 0 }
+      return GradientClipping.norm(
+        of: Torch.gradients(
+          of: value, withRespectTo: parameters.map(\.value), retainGraph: true))
+    }
+  }
+
+  /// Replaces the running statistics of batch normalisation by their mean over one pass of the
+  /// examples, with the final weights.
+  func reestimateStatistics() throws {
+    let data = unlabelled ?? training
+    let size = (unlabelledOrder ?? order).batchSize
+    withFinalWeights {
+      withoutGradients {
+        for start in stride(from: 0, through: data.count - size, by: size) {
+          let batch = data.batch(Array(start..<start + size))
+          let pass = Pass.training(
+            seed: context.seed, statisticsWeight: 1 / Double(start / size + 1))
+          _ = model(batch.inputs, pass)
+        }
+      }
+    }
+  }
+}
