@@ -33,6 +33,16 @@ public struct ExampleView {
     }
   }
 
+  private init(_ other: ExampleView, features: Tensor) {
+    self.features = features
+    (mask, box, indices, inputs, model) = (
+      other.mask, other.box, other.indices, other.inputs, other.model
+    )
+  }
+
+  /// The same examples with other features.
+  func replacing(features: Tensor) -> ExampleView { ExampleView(self, features: features) }
+
   /// The logits of moved features.
   public func logits(at features: Tensor, _ pass: Pass) -> Tensor {
     guard let embedding = model as? any EmbeddingClassifier else { return model(features, pass) }

@@ -10,6 +10,8 @@ public protocol Term {
   var isBoundedBelowByZero: Bool { get }
   /// Names of what the term measures beside its value, by ``StepContext/measure(_:_:)``.
   var measures: [String] { get }
+  /// What is odd about the settings, in a sentence each.
+  var warnings: [String] { get }
   /// The value, a tensor with one element, with its history.
   func value(in step: StepContext) throws -> Tensor
 }
@@ -17,6 +19,8 @@ public protocol Term {
 extension Term {
   /// Nothing.
   public var measures: [String] { [] }
+  /// Nothing.
+  public var warnings: [String] { [] }
 }
 
 /// A term that remembers something from step to step, such as the targets of temporal ensembling.

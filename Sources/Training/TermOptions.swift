@@ -23,13 +23,31 @@ struct TermOptions {
       name, default: 1, in: .leastNonzeroMagnitude...(.greatestFiniteMagnitude), "positive")
   }
 
-  /// A whole number of at least 1.
-  func count(_ name: String, default standard: Int) throws(TrainingError) -> Int {
-    let number = try number(name, default: Double(standard), in: 1...1e6, "a whole number from 1")
-    guard let count = Int(exactly: number) else {
-      throw wrong(name, .number(number), "a whole number from 1")
-    }
+  /// A number that is not negative.
+  func notNegative(_ name: String, default standard: Double) throws(TrainingError) -> Double {
+    try number(name, default: standard, in: 0...1e6, "zero or positive")
+  }
+
+  /// A whole number of at least `least`.
+  func count(
+    _ name: String, default standard: Int, from least: Int = 1
+  ) throws(TrainingError) -> Int {
+    let allowed = "a whole number from \(least)"
+    let number = try number(name, default: Double(standard), in: Double(least)...1e6, allowed)
+    guard let count = Int(exactly: number) else { throw wrong(name, .number(number), allowed) }
     return count
+  }
+
+  /// One of some words.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, default standard: Choice
+  ) throws(TrainingError) -> Choice where Choice.RawValue == String {
+    guard let value = values[name] else { return standard }
+    guard case .text(let text) = value, let choice = Choice(rawValue: text) else {
+      let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw wrong(name, value, "one of \(known)")
+    }
+    return choice
   }
 
   /// True or false.
@@ -40,8 +58,10 @@ struct TermOptions {
   }
 
   /// A norm, by its name.
-  func norm(_ name: String = "norm") throws(TrainingError) -> any Norm {
-    guard let value = values[name] else { return LInf() }
+  func norm(
+    _ name: String = "norm", default standard: any Norm = LInf()
+  ) throws(TrainingError) -> any Norm {
+    guard let value = values[name] else { return standard }
     let known = Norms.all.map(\.name).joined(separator: ", ")
     guard case .text(let text) = value, let norm = try? Norms.named(text) else {
       throw wrong(name, value, "one of \(known)")

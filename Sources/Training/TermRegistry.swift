@@ -13,6 +13,10 @@ public enum TermRegistry {
       self.options = options
       self.build = build
     }
+
+    init<Registered: RegisteredTerm>(_ type: Registered.Type) {
+      self.init(type.options) { options throws(TrainingError) in try type.init(options) }
+    }
   }
 
   private static let ascent = ["norm", "radius", "steps", "stepSize", "randomStart"]
@@ -23,17 +27,34 @@ public enum TermRegistry {
         labelSmoothing: try options.number(
           "labelSmoothing", default: 0, in: 0...1.0.nextDown, "at least 0 and below 1"))
     },
-    "noise-cross-entropy": Entry(["deviation"]) { options throws(TrainingError) in
-      NoiseCrossEntropy(
-        standardDeviation: try options.number(
-          "deviation", default: 0.1, in: 0...1e6, "zero or positive"))
-    },
     "fgm-cross-entropy": Entry(ascent) { options throws(TrainingError) in
       try adversarial(options, steps: 1, hasRandomStart: false)
     },
     "pgd-cross-entropy": Entry(ascent) { options throws(TrainingError) in
       try adversarial(options, steps: 7, hasRandomStart: true)
     },
+    "absolute-penalty": Entry(AbsolutePenalty.self),
+    "entropy": Entry(PredictionEntropy.self),
+    "gradient-penalty": Entry(OutputGradientPenalty.self),
+    "input-gradient-penalty": Entry(InputGradientPenalty.self),
+    "label-noise-cross-entropy": Entry(LabelNoise.self),
+    "laplacian-penalty": Entry(LaplacianPenalty.self),
+    "mart": Entry(MART.self),
+    "mixup-cross-entropy": Entry(Mixup.self),
+    "noise-consistency": Entry(NoiseConsistency.self),
+    "noise-cross-entropy": Entry(NoiseCrossEntropy.self),
+    "spectral-penalty": Entry(SpectralPenalty.self),
+    "trades": Entry(TRADES.self),
+    "fixmatch": Entry(PseudoLabels.options) { options throws(TrainingError) in
+      try PseudoLabels(options)
+    },
+    "mean-teacher": Entry(MeanTeacher.self),
+    "pi-model": Entry(PiModel.self),
+    "pseudo-labels": Entry(PseudoLabels.options) { options throws(TrainingError) in
+      try PseudoLabels(options)
+    },
+    "temporal-ensembling": Entry(TemporalEnsembling.self),
+    "virtual-adversarial": Entry(VirtualAdversarial.self),
     "weight-penalty": Entry { _ throws(TrainingError) in WeightPenalty() },
   ]
 
