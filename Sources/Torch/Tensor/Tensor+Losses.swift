@@ -29,10 +29,15 @@ extension Tensor {
     Operator.binaryCrossEntropyWithLogits(
       self, target, Tensor?.none, Tensor?.none, reduction.rawValue)
   }
-  /// `KL(p || q)` per example for logits `[N, K]` of `p` (self) and of `q`.
+  /// `KL(p || q)` per example for logits `[N, K]` of `p` (self) and of `q`, in nats.
+  ///
+  /// It is summed as `p log(p / q) - p + q`: the two additions cancel over the classes, but with them
+  /// the value and its gradient are exactly zero where both logits are the same, not only up to
+  /// rounding, which steps along the sign of a gradient would blow up.
   public func klDivergence(toLogits other: Tensor) -> Tensor {
-    let p = logSoftmax(along: 1)
-    return (p.exp() * (p - other.logSoftmax(along: 1))).sum(along: 1)
+    let (p, q) = (logSoftmax(along: 1), other.logSoftmax(along: 1))
+    let own = p.exp()
+    return (own * (p - q) - own + q.exp()).sum(along: 1)
   }
   /// The cosine of the angle between vectors along a dimension.
   public func cosineSimilarity(to other: Tensor, along dimension: Int = 1) -> Tensor {

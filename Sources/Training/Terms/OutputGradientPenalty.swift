@@ -86,7 +86,7 @@ public struct OutputGradientPenalty: Term {
     }
   }
 
-  private func draws(
+  func draws(
     _ classes: Int, like logits: Tensor, _ step: StepContext, _ indices: [Int]
   ) -> [Tensor] {
     (0..<samples).map { sample in

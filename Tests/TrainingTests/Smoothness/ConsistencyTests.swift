@@ -1,0 +1,155 @@
+import Foundation
+import Networks
+import Perturbations
+import Testing
+import Torch
+
+@testable import Training
+
+/// Rows C2 to C4, and F1: the consistency family and first-order training.
+@Suite("Consistency")
+struct ConsistencyTests {
+  static let names = [
+    "virtual-adversarial", "noise-consistency", "pi-model", "temporal-ensembling", "mean-teacher",
+    "pseudo-labels", "fixmatch", "entropy", "gradient-penalty", "trades", "mart",
+    "input-gradient-penalty", "mixup-cross-entropy", "label-noise-cross-entropy",
+    "noise-cross-entropy", "fgm-cross-entropy", "pgd-cross-entropy", "spectral-penalty",
+    "absolute-penalty", "weight-penalty", "cross-entropy",
+  ]
+
+  @Test("every term is positive on random data, and moves the weights", arguments: names)
+  func isAlive(name: String) throws {
+    let model = Laboratory.network([6, 16, 4], dropout: 0.2, batchNorm: true)
+    let options: [String: SettingValue] =
+      name.hasPrefix("pseudo") || name == "fixmatch" ? ["threshold": .number(0.2)] : [:]
+    let term = try TermRegistry.term(name, options: options)
+    func step(_ number: Int) -> StepContext {
+      Laboratory.step(
+        model, Laboratory.normal([8, 6]), classes: 4,
+        unlabelled: Laboratory.normal([9, 6], seed: 5),
+        at: number)
+    }
+    if let remembering = term as? any RememberingTerm {
+      _ = try term.value(in: step(0))
+      try remembering.didUpdate(after: step(0))
+      // The teacher must differ from the network.
+      for parameter in model.parameters {
+        parameter.replace(with: parameter.value.detached() * 1.1)
+      }
+    }
+    let value = try term.value(in: step(1))
+    #expect(value.item > 0)
+    let slopes = gradients(of: value, withRespectTo: model.parameters.map(\.value))
+    #expect(GradientClipping.norm(of: slopes) > 0)
+    #expect(slopes.allSatisfy { $0.isFinite.all })
+  }
+
+  @Test func everyTermIsTested() {
+    #expect(Set(Self.names).union(["laplacian-penalty"]) == Set(TermRegistry.names))
+  }
+
+  @Test("the targets of temporal ensembling are unbiased, also after a checkpoint")
+  func temporalEnsembling() throws {
+    let model = Laboratory.network([6, 4])
+    let inputs = Laboratory.normal([5, 6])
+    var term = TemporalEnsembling(momentum: 0.6)
+    let expected = model(inputs).softmax(along: 1)
+    for number in 0..<6 {
+      let step = Laboratory.step(model, inputs, classes: 4, at: number, firstIndex: 3)
+      let value = try term.value(in: step)
+      #expect(value.item < 1e-25)
+      term.didUpdate(after: step)
+      let state = term.state
+      term = TemporalEnsembling(momentum: 0.6)
+      term.state = state
+      let target = try #require(term.target([3, 4, 5, 6, 7], like: expected))
+      #expect(Laboratory.largestDifference(target.values, expected) < 1e-12)
+    }
+    let target = try #require(term.target([0, 3], like: expected))
+    #expect(target.isKnown.values(as: Double.self) == [0, 1])
+  }
+
+  @Test("the mean teacher is the plain mean of the first weights, and has no gradient")
+  func meanTeacher() throws {
+    let model = Laboratory.network([3, 2])
+    let term = MeanTeacher(decay: 0.999)
+    let inputs = Laboratory.normal([4, 3])
+    var seen = [model.parameters[0].value.detached().copy()]
+    _ = try term.value(in: Laboratory.step(model, inputs, classes: 2))
+    for number in 1..<10 {
+      let next = seen[0] * (1 + 0.1 * Double(number))
+      model.parameters[0].replace(with: next)
+      seen.append(next)
+      term.didUpdate(after: Laboratory.step(model, inputs, classes: 2, at: number))
+      let mean = seen.dropFirst().reduce(seen[0]) { $0 + $1 } / Double(seen.count)
+      let average = try #require(term.state["average.0"])
+      #expect(Laboratory.largestDifference(average, mean) < 1e-12)
+    }
+  }
+
+  @Test("the Pi-model of a linear network with dropout is twice the variance of its output")
+  func piModel() throws {
+    let model = Sequential {
+      Dropout(0.4)
+      Linear(3, 1, hasBias: false, using: Generator(seed: 1, purpose: "test"))
+    }
+    let weight = model.parameters[0]
+    weight.replace(with: Tensor([0.5, -1, 2], shape: [1, 3]).to(.float64))
+    let row = Tensor([1.0, 2, -1], shape: [1, 3])
+    // Both passes as the term makes them, on the raw output.
+    let squares = (0..<20_000).map { number -> Double in
+      let step = Laboratory.step(model, row, classes: 1, at: number)
+      let first = step.noisyLogits(step.view, noise: 0, purpose: "pi.first")
+      let second = step.noisyLogits(step.view, noise: 0, purpose: "pi.second")
+      return (first - second).squared().sum().item
+    }
+    let variance = 0.4 / 0.6 * (0.25 + 4 + 4)
+    let mean = squares.reduce(0, +) / Double(squares.count)
+    #expect(abs(mean / (2 * variance) - 1) < 0.05)
+  }
+
+  @Test("the ramp begins at e⁻⁵ of its value and ends at it")
+  func ramps() {
+    let ramp = Schedule.exponential(to: 2, over: 0.5)
+    #expect(abs(ramp.value(at: 0, of: 100) - 2 * exp(-5)) < 1e-15)
+    #expect(ramp.value(at: 50, of: 100) == 2)
+    #expect(ramp.value(at: 99, of: 100) == 2)
+  }
+
+  @Test("what a fast gradient step gains is the length of the gradient, then half the curvature")
+  func fastGradient() throws {
+    let model = Laboratory.network([6, 8, 4])
+    let row = Laboratory.normal([1, 6], seed: 2)
+    let loss = { (x: Tensor) in model(x).crossEntropy(Tensor([1])) }
+    let (value, slope) = valueAndGradient(at: row, of: loss)
+    let unit = L2().steepest(slope)
+    let length = L2().length(of: slope).item
+    let hessian = Laboratory.hessian(at: row, loss)
+    let curvature = unit[0].dot(hessian.matmul(unit[0])).item
+    func rest(_ radius: Double) -> Double {
+      loss(row + unit * radius).item - value.item - radius * length
+    }
+    #expect(abs(rest(1e-3) / rest(5e-4) - 4) < 0.02)
+    #expect(abs(rest(1e-4) / 1e-8 - curvature / 2) < 1e-3 * max(1, abs(curvature)))
+    // The cross-entropy of a linear model with two classes is not linear, but a logit is.
+    let linear = Laboratory.network([6, 4])
+    let logit = { (x: Tensor) in linear(x).select(0, along: 1).sum() }
+    let gradient = valueAndGradient(at: row, of: logit).gradient
+    let gain = logit(row + L2().steepest(gradient) * 0.3).item - logit(row).item
+    #expect(abs(gain - 0.3 * L2().length(of: gradient).item) < 1e-12)
+  }
+
+  @Test("cutout leaves pixels or blackens them, and depends on its example alone")
+  func cutout() {
+    let images = Laboratory.normal([3, 2, 8, 8]).abs() + 1
+    let context = Context(seed: 1)
+    let cut = Cutout(side: 4).apply(to: images, streams: context.streams("c", examples: [0, 1, 2]))
+    let alone = Cutout(side: 4).apply(
+      to: images[1].unsqueezed(0), streams: context.streams("c", examples: [1]))
+    #expect(Laboratory.largestDifference(cut[1], alone[0]) == 0)
+    for index in 0..<3 {
+      let isBlack = cut[index].equal(to: 0).to(.float64).sum(along: 1, 2).values(as: Double.self)
+      #expect(isBlack[0] == isBlack[1] && isBlack[0] >= 4 && isBlack[0] <= 16)
+    }
+  }
+}
