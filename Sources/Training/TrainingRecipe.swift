@@ -25,6 +25,8 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var unlabelled: Int?
     /// How many test examples are used, all when `nil`.
     public var test: Int?
+    /// Whether a procedural set is drawn anew for every seed of the run; always the same when `nil`.
+    public var redraw: Bool?
     /// By how many pixels images are shifted at most, at random, while training.
     public var shift: Int?
     /// Whether images are mirrored at random while training.

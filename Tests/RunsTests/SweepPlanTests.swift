@@ -42,7 +42,7 @@ struct SweepPlanTests {
         "wide, rate=0.2, epochs=1",
       ])
     #expect(plan.settings.seeds == [3, 5])
-    #expect(plan.baseline == "plain, rate=0.1, epochs=1")
+    #expect(plan.baselines.first == "plain, rate=0.1, epochs=1")
     let last = plan.variants[3].recipe(seed: 5, budget: nil)
     #expect(
       last.json.text()

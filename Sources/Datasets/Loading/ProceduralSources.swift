@@ -13,6 +13,12 @@ public let proceduralSources: [ProceduralSource] = [
     "rings", "points round circles inside one another", counts: (2_000, 1_000)
   ) { try Rings() },
   ProceduralSource(
+    "arcs-in-space", "points on two interlocking arcs, in 100 dimensions", counts: (16, 1_000)
+  ) { try CurvesInSpace(.arcs) },
+  ProceduralSource(
+    "rings-in-space", "points on two rings, in 100 dimensions", counts: (16, 1_000)
+  ) { try CurvesInSpace(.rings) },
+  ProceduralSource(
     "koch", "points on the borders of two Koch snowflakes", counts: (4_000, 1_000)
   ) { try Koch() },
   ProceduralSource(

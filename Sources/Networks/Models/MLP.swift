@@ -7,17 +7,27 @@ public final class MLP: Layer {
 
   /// A network with random weights.
   ///
-  /// - Parameter widths: the sizes of input, hidden layers and output.
+  /// - Parameters:
+  ///   - widths: the sizes of input, hidden layers and output.
+  ///   - hasBatchNorm: whether every layer but perhaps the last is normalised.
+  ///   - normalisesLogits: whether the last is, too.
+  ///   - dropout: the probability with which hidden units are dropped, in [0, 1).
+  ///   - noise: the standard deviation of normal noise on hidden units while training.
   public init(
-    widths: [Int], hasBatchNorm: Bool = false, initialiser: Initialiser = .torchDefault,
-    using generator: Generator
+    widths: [Int], hasBatchNorm: Bool = false, normalisesLogits: Bool = true, dropout: Double = 0,
+    noise: Double = 0, initialiser: Initialiser = .torchDefault, using generator: Generator
   ) {
     precondition(widths.count >= 2, "an MLP needs an input and an output")
     layers = Sequential {
       for index in 1..<widths.count {
         Linear(widths[index - 1], widths[index], initialiser: initialiser, using: generator)
-        if hasBatchNorm { BatchNorm(widths[index]) }
-        if index < widths.count - 1 { Activation.relu() }
+        let isLast = index == widths.count - 1
+        if hasBatchNorm && (!isLast || normalisesLogits) { BatchNorm(widths[index]) }
+        if !isLast {
+          if noise > 0 { GaussianNoiseLayer(noise) }
+          Activation.relu()
+          if dropout > 0 { Dropout(dropout) }
+        }
       }
     }
   }

@@ -15,6 +15,7 @@ public enum ModelRegistry {
     func option(_ name: String, _ standard: Int) -> Int {
       options[name].map { Int($0) } ?? standard
     }
+    func share(_ name: String, _ standard: Double) -> Double { options[name] ?? standard }
     var channels: Int { inputShape.first ?? 1 }
     var side: Int { inputShape.last ?? 1 }
     var size: Int { inputShape.reduce(1, *) }
@@ -45,11 +46,23 @@ public enum ModelRegistry {
         depth: $0.option("depth", 28), widen: $0.option("widen", 2), channels: $0.channels,
         classCount: $0.classCount, using: $1)
     },
-    "mlp": Entry(options: ["hidden", "layers", "batchNorm"], fits: { _ in true }) {
-      let hidden = Array(repeating: $0.option("hidden", 256), count: $0.option("layers", 2))
+    "mlp": Entry(
+      options: [
+        "hidden", "layers", "taper", "batchNorm", "logitBatchNorm", "dropout", "noise",
+        "lecunNormal",
+      ], fits: { _ in true }
+    ) { request, generator in
+      let taper = request.share("taper", 1)
+      let hidden = (0..<request.option("layers", 2)).map {
+        max(1, Int(Double(request.option("hidden", 256)) * pow(taper, Double($0))))
+      }
       return MLP(
-        widths: [$0.size] + hidden + [$0.classCount], hasBatchNorm: $0.option("batchNorm", 0) != 0,
-        using: $1)
+        widths: [request.size] + hidden + [request.classCount],
+        hasBatchNorm: request.option("batchNorm", 0) != 0,
+        normalisesLogits: request.option("logitBatchNorm", 1) != 0,
+        dropout: request.share("dropout", 0), noise: request.share("noise", 0),
+        initialiser: request.option("lecunNormal", 0) != 0 ? .lecunNormal : .torchDefault,
+        using: generator)
     },
   ]
 
@@ -68,7 +81,7 @@ public enum ModelRegistry {
       throw .unknownOption(option, model: name, known: entry.options)
     }
     if let (option, value) = options.sorted(by: { $0.key < $1.key })
-      .first(where: { !($0.value >= 0 && $0.value <= 1e6 && $0.value == $0.value.rounded()) })
+      .first(where: { !isAllowed($0.value, of: $0.key) })
     {
       throw .option(option, value: value, model: name)
     }
@@ -80,6 +93,16 @@ public enum ModelRegistry {
     guard entry.fits(inputShape) else { throw .inputShape(inputShape, model: name) }
     return entry.build(
       Request(inputShape: inputShape, classCount: classCount, options: options), generator)
+  }
+
+  /// Whole numbers, and shares where a number is one.
+  private static func isAllowed(_ value: Double, of option: String) -> Bool {
+    switch option {
+    case "dropout": 0..<1 ~= value
+    case "taper": value > 0 && value <= 1
+    case "noise": 0...1e6 ~= value
+    default: 0...1e6 ~= value && value == value.rounded()
+    }
   }
 
   private static func isSquare(_ shape: [Int], dividedBy divisor: Int) -> Bool {
@@ -118,7 +141,7 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
     switch self {
     case .unknownModel(_, let known), .unknownOption(_, _, let known):
       "choose one of \(known.joined(separator: ", "))"
-    case .option: "give a whole number (a depth is 6 n + 4)"
+    case .option: "give a whole number (a depth is 6 n + 4, dropout and taper are shares)"
     case .inputShape: "choose another model, or other data"
     }
   }

@@ -105,7 +105,8 @@ public enum RecipeSchema {
           "additionalProperties": ["type": "array", "minItems": 1],
         ]),
       "baseline": described(
-        "The variant that the others are compared with; the first by default.", String.schema),
+        "The variant, or variants, that others are compared with: each with the nearest above it.",
+        ["anyOf": [.object(String.schema), .object(TypeSchema.schema(of: [String].self))]]),
       "metrics": described(
         "The findings that are shown and compared; all by default.",
         TypeSchema.schema(of: [String].self)),

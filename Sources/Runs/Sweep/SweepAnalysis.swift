@@ -17,6 +17,8 @@ public struct SweepAnalysis: Sendable {
     public let interval: Interval?
     /// What the interval is made from.
     public let basis: Basis
+    /// What it is compared with; `nil` for a baseline itself.
+    public internal(set) var baseline: String?
     /// The comparison with the baseline; `nil` for the baseline itself.
     public internal(set) var comparison: Comparison?
     /// What somebody predicted.
@@ -74,8 +76,8 @@ public struct SweepAnalysis: Sendable {
   public private(set) var metrics: [Metric]
   /// What the decisive p values take for a repetition.
   public let unit: SweepSettings.Unit
-  /// The variant that the others are compared with.
-  public let baseline: String
+  /// The variants that others are compared with.
+  public let baselines: [String]
   /// How many comparisons were corrected for.
   public let comparisonCount: Int
 
@@ -89,7 +91,7 @@ public struct SweepAnalysis: Sendable {
     let table = SweepValues(
       members: finished, findings: try store.findings(of: finished.map(\.run)))
     unit = plan.settings.unit ?? (plan.settings.seeds.count > 1 ? .seed : .example)
-    baseline = plan.baseline
+    baselines = plan.baselines
     let wanted = plan.settings.metrics
     var metrics: [Metric] = []
     for sample in table.samples where wanted?.contains(sample.id) ?? true {
@@ -101,7 +103,9 @@ public struct SweepAnalysis: Sendable {
         else { continue }
         cells.append(cell)
       }
-      for index in cells.indices where cells[index].variant != baseline {
+      for index in cells.indices {
+        guard let baseline = plan.baseline(of: cells[index].variant) else { continue }
+        cells[index].baseline = baseline
         cells[index].comparison = try SweepComparison(
           finding: sample.id, variant: cells[index].variant, baseline: baseline, unit: unit,
           members: finished, values: table, store: store

@@ -42,8 +42,8 @@ public struct SweepPlan: Sendable {
   public let settings: SweepSettings
   /// The variants in order.
   public let variants: [Variant]
-  /// The name of the variant that the others are compared with.
-  public let baseline: String
+  /// The names of the variants that others are compared with.
+  public let baselines: [String]
   /// The recipe with profile and overrides.
   public let recipe: ResolvedRecipe
 
@@ -58,15 +58,23 @@ public struct SweepPlan: Sendable {
     variants = try Self.variants(settings, of: recipe)
     let names = variants.map(\.name)
     let place = section["baseline"]?.place ?? section.place
-    baseline = settings.baseline ?? names[0]
-    guard names.contains(baseline) else {
-      throw .notAllowed(place, path: "sweep.baseline", found: baseline, allowed: names)
+    baselines = settings.baselines.isEmpty ? [names[0]] : settings.baselines
+    if let unknown = baselines.first(where: { !names.contains($0) }) {
+      throw .notAllowed(place, path: "sweep.baseline", found: unknown, allowed: names)
     }
     for member in section["forecast"]?.members ?? [] where !names.contains(member.key) {
       throw .notAllowed(
         member.place, path: "sweep.forecast", found: member.key, allowed: names)
     }
     try checkHalving(section)
+  }
+
+  /// What a variant is compared with: the nearest baseline above it, or the first of all; `nil` for a
+  /// baseline itself.
+  public func baseline(of variant: String) -> String? {
+    guard !baselines.contains(variant) else { return nil }
+    let above = variants.map(\.name).prefix { $0 != variant }
+    return above.last(where: baselines.contains) ?? baselines[0]
   }
 
   /// The short name of the sweep: decided by all it does.
@@ -171,8 +179,8 @@ public struct SweepPlan: Sendable {
     return (halving.setting, max(1, Int((Double(full) * share).rounded())))
   }
 
-  /// Which variants go on: the better part by the mean of the deciding finding. The baseline always
-  /// does, since there would be nothing to compare with otherwise.
+  /// Which variants go on: the better part by the mean of the deciding finding. Baselines always
+  /// do, since there would be nothing to compare with otherwise.
   ///
   /// - Parameter scores: the mean of the finding by variant, the lower the better; variants without
   ///   one are dropped.
@@ -181,7 +189,7 @@ public struct SweepPlan: Sendable {
     let ranked = names.enumerated().filter { scores[$1] != nil }.sorted {
       (scores[$0.element] ?? 0, $0.offset) < (scores[$1.element] ?? 0, $1.offset)
     }
-    let kept = Set(ranked.prefix(max(1, count)).map(\.element) + [baseline])
+    let kept = Set(ranked.prefix(max(1, count)).map(\.element) + baselines)
     return names.filter(kept.contains)
   }
 }

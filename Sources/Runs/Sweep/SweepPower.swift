@@ -26,9 +26,10 @@ struct SweepPower {
 
   private func note(_ metric: SweepAnalysis.Metric) -> String? {
     // The spread of paired differences, pooled over variants: each alone has too few seeds.
-    let base = metric.cells.first { $0.variant == analysis.baseline }
     let variances = metric.cells.compactMap { cell -> Double? in
-      guard let base, cell.variant != base.variant else { return nil }
+      guard let base = metric.cells.first(where: { $0.variant == cell.baseline }) else {
+        return nil
+      }
       let pairs = cell.values.compactMap { entry in
         base.values.first { $0.seed == entry.seed }.map { (entry.value, $0.value) }
       }

@@ -74,7 +74,7 @@ public struct SweepReport: Sendable {
   private func row(_ cell: SweepAnalysis.Cell, _ metric: SweepAnalysis.Metric) -> [String] {
     let compared = cell.comparison
     let other = analysis.unit == .seed ? compared?.examplePValue : compared?.seedPValue
-    let isBaseline = cell.variant == analysis.baseline
+    let isBaseline = cell.baseline == nil
     return [
       cell.variant, "\(cell.values.count)", SweepText.value(cell.mean, unit: metric.unit),
       SweepText.interval(cell.interval, unit: metric.unit),
@@ -98,11 +98,13 @@ public struct SweepReport: Sendable {
         + " for the models at hand"
       : "p: sign-flip permutation test over examples (McNemar's exact test for one seed);"
         + " p (seeds): paired t test over seeds"
+    let reference =
+      analysis.baselines.count == 1 ? analysis.baselines[0] : "the nearest baseline above"
     let forecast =
       plan.settings.forecast.isEmpty
       ? "" : " Forecast: a figure that was predicted before anything was run, not a result."
     return """
-      Intervals: \(basis.joined(separator: ", ")). Differences are to \(analysis.baseline), seed by \
+      Intervals: \(basis.joined(separator: ", ")). Differences are to \(reference), seed by \
       seed. \(decisive). p (Holm): corrected for all \(analysis.comparisonCount) comparisons of this \
       page. g: Hedges' g of the paired differences.\(forecast)
       """

@@ -5,7 +5,7 @@ import Reports
 /// ```yaml
 /// sweep:
 ///   seeds: 3
-///   baseline: clean
+///   baseline: clean            # or several
 ///   variants:
 ///     clean: {}
 ///     noise: { objective: [{ term: noise-cross-entropy, options: { deviation: 0.2 } }] }
@@ -66,8 +66,9 @@ public struct SweepSettings: Decodable, Sendable {
   public let variants: [Variant]
   /// The grid, whose points are combined with every variant.
   public let grid: [Axis]
-  /// The variant that the others are compared with; the first when `nil`.
-  public let baseline: String?
+  /// The variants that others are compared with: each with the nearest of them above it in the list of
+  /// variants. The first variant alone when empty.
+  public let baselines: [String]
   /// The findings that are shown and compared; all when `nil`.
   public let metrics: [String]?
   /// What a comparison takes for a repetition; seeds where there are two or more when `nil`.
@@ -98,12 +99,26 @@ public struct SweepSettings: Decodable, Sendable {
       try fields.decodeIfPresent(Entries<RecipeValue>.self, forKey: .grid)?.list.map {
         try Self.axis($0.name, $0.value)
       } ?? []
-    baseline = try fields.decodeIfPresent(String.self, forKey: .baseline)
+    baselines = try fields.decodeIfPresent(Names.self, forKey: .baseline)?.values ?? []
     metrics = try fields.decodeIfPresent([String].self, forKey: .metrics)
     unit = try fields.decodeIfPresent(Unit.self, forKey: .unit)
     halving = try fields.decodeIfPresent(Halving.self, forKey: .halving)
     forecast =
       try fields.decodeIfPresent([String: [String: Double]].self, forKey: .forecast) ?? [:]
+  }
+
+  /// A word, or a list of words.
+  private struct Names: Decodable {
+    let values: [String]
+
+    init(from decoder: any Decoder) throws {
+      let single = try decoder.singleValueContainer()
+      if let list = try? single.decode([String].self) {
+        values = list
+      } else {
+        values = [try single.decode(String.self)]
+      }
+    }
   }
 
   private static func axis(_ path: String, _ value: RecipeValue) throws(RecipeError) -> Axis {

@@ -44,6 +44,7 @@ enum TrainingKind: RunKind {
     "data.unlabelled":
       "How many training examples are learned from without labels; all by default.",
     "data.test": "How many test examples are used; all by default.",
+    "data.redraw": "Whether a procedural set is drawn anew for every seed.",
     "data.shift": "By how many pixels images are shifted at most, at random.",
     "data.flip": "Whether images are mirrored at random.",
     "model": "The network.",

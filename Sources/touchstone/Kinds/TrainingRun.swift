@@ -27,7 +27,8 @@ struct TrainingRun {
     context = Context(seed: recipe.seed)
     threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
     let source = try DatasetSource(recipe.data.source)
-    var training = try source.load(.train)
+    let options = LoadOptions(seed: recipe.data.redraw == true ? recipe.seed : 0)
+    var training = try source.load(.train, options: options)
     if let count = recipe.data.validation {
       let parts = try Self.split(training, validation: count, seed: recipe.seed)
       training = parts.training
@@ -37,7 +38,7 @@ struct TrainingRun {
     }
     if let count = recipe.data.train { training = try training.prefix(count) }
     (self.training, unlabelled) = try Self.labelled(training, recipe.data)
-    let test = try source.load(.test)
+    let test = try source.load(.test, options: options)
     self.test = try recipe.data.test.map { try test.prefix($0) } ?? test
     model = try ModelRegistry.model(
       recipe.model.name, inputShape: training.inputShape, classCount: training.classNames.count,

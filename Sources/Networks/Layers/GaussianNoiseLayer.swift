@@ -1,0 +1,26 @@
+import Torch
+
+/// Adds normal noise to every element while training; nothing otherwise.
+///
+/// The numbers come from the pass, as dropout's masks do: passes with the same seed see the same noise.
+public final class GaussianNoiseLayer: Layer {
+  private let standardDeviation: Double
+
+  /// A layer that adds noise of a standard deviation, at least 0.
+  public init(_ standardDeviation: Double) {
+    precondition(standardDeviation >= 0, "a standard deviation of \(standardDeviation)")
+    self.standardDeviation = standardDeviation
+  }
+
+  /// Adds noise, in a training pass.
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
+    guard pass.isTraining, standardDeviation > 0, let generator = pass.nextGenerator() else {
+      return input
+    }
+    let draw = Tensor.normal(input.shape, dtype: input.dtype, using: generator)
+    return input + draw.to(input.device) * standardDeviation
+  }
+
+  /// Nothing, once exported.
+  public var scriptSource: String { "return x" }
+}
