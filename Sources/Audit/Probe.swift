@@ -34,6 +34,6 @@ public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
     AccuracyProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
-    SmoothnessProbe(),
+    SmoothnessProbe(), LocalSmoothnessProbe(),
   ]
 }

@@ -83,8 +83,8 @@ public struct VirtualAdversarialDirection: Sendable, Equatable {
     return steepest(direction, ball) * ball.radius
   }
 
-  /// The product of the Hessian of the divergence at zero with a direction, up to a positive factor
-  /// an example.
+  /// The product of the Hessian of the divergence at zero with a direction, in nats per squared unit
+  /// of the features times the direction's unit.
   public func product(
     with direction: Tensor, at features: Tensor, clean: Tensor,
     logits: (Tensor) throws -> Tensor
@@ -97,11 +97,11 @@ public struct VirtualAdversarialDirection: Sendable, Equatable {
     case .finiteDifference(let step):
       let size = features.examplesFlattened.squared().mean(along: 1).sqrt()
       // An example of zeros has no scale of its own.
-      let scale = size.where(size.greater(than: 0), else: 1) * step
-      let moved = features + direction * scale.broadcastable(toRank: features.rank)
-      return try valueAndGradient(at: moved) {
+      let scale = (size.where(size.greater(than: 0), else: 1) * step)
+        .broadcastable(toRank: features.rank)
+      return try valueAndGradient(at: features + direction * scale) {
         divergence(from: clean, to: try logits($0)).sum()
-      }.gradient
+      }.gradient / scale
     }
   }
 

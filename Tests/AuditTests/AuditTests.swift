@@ -45,6 +45,37 @@ struct AuditTests {
     return try Audit().run(on: subject, started: Date(timeIntervalSince1970: 0))
   }
 
+  @Test("smoothness and curvature of a linear model in closed form")
+  func smoothness() throws {
+    var settings = AuditSettings(.quick)
+    settings.attackedCount = 50
+    settings.resamples = 200
+    let subject = try Subject(
+      name: "linear", classifier: Linear(), data: data(), settings: settings,
+      context: Context(seed: 4, workers: 2), engine: AttackEngine(chunkSize: 7))
+    let evidence = try LocalSmoothnessProbe().run(on: subject)
+    let radius = 0.04  // a twentieth of the median length, 0.79, to one digit
+    let scores = try data().inputs[0..<50].matmul(Tensor([Float(6), 8])).values(as: Double.self)
+    func probability(_ s: Double) -> Double { 1 / (1 + exp(-s)) }
+    func divergence(_ s: Double, _ t: Double) -> Double {
+      let before: Double = log1p(exp(s))
+      let after: Double = log1p(exp(t))
+      return probability(s) * (s - t) + after - before
+    }
+    func worst(_ s: Double) -> Double {
+      Swift.max(divergence(s, s + 10 * radius), divergence(s, s - 10 * radius))
+    }
+    func curvature(_ s: Double) -> Double { 100 * probability(s) * probability(-s) }
+    let lds: Double = scores.map(worst).reduce(0, +) / 50
+    let bend: Double = scores.map(curvature).reduce(0, +) / 50
+    let findings = evidence.findings
+    let values = try findings.map { try #require($0.value) }
+    let detail: String = findings[0].detail
+    #expect(detail.hasPrefix("Mean over 50 examples, at Euclidean radius 0.04,"))
+    #expect(abs(values[0] / lds - 1) < 1e-4)
+    #expect(abs(values[1] / bend - 1) < 2e-3)
+  }
+
   @Test("robust accuracy of a linear model is the share of examples farther than the radius")
   func closedForm() throws {
     let result = try audit(Linear())
