@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-store conformance schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-steps bench-store conformance schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,11 @@ bench: setup ## Time PGD against torchattacks, Foolbox and ART (MODEL=file DATA=
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks
 	@Benchmarks/.build/release/benchmarks $(if $(MODEL),--model $(MODEL) --data $(DATA))
+
+bench-steps: setup ## Time smoothness training steps against PyTorch
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product step-benchmark
+	@Benchmarks/.build/release/step-benchmark
 
 bench-store: build ## The run store: two writers for a minute, and ten thousand runs
 	@swift build -c release --package-path Benchmarks --product store-benchmark

@@ -33,6 +33,16 @@ let package = Package(
         .product(name: "Reports", package: "touchstone"),
       ],
       path: "Sources/StoreBenchmark"),
+    .executableTarget(
+      name: "step-benchmark",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Perturbations", package: "touchstone"),
+        .product(name: "Training", package: "touchstone"),
+      ],
+      path: "Sources/StepBenchmark"),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

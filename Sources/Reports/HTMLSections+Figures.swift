@@ -20,7 +20,7 @@ extension HTMLSections {
     var figures: [HTML] = []
     for strip in strips { figures.append(try figure(strip)) }
     return """
-      <h2>Worst examples</h2>
+      <h2>Pictures</h2>
       <div class="strips">
       \(figures)</div>
 

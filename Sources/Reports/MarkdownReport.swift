@@ -63,7 +63,7 @@ public struct MarkdownReport: Sendable {
   private var pictures: String? {
     let strips = report.findings.flatMap(\.pictures)
     guard !strips.isEmpty else { return nil }
-    return "## Worst examples\n\nThe pictures are in the HTML report.\n\n"
+    return "## Pictures\n\nThe pictures are in the HTML report.\n\n"
       + strips.map { strip in
         "- \(escaped(strip.caption)): "
           + strip.panels.map { escaped($0.label) }.joined(separator: "; ") + "\n"

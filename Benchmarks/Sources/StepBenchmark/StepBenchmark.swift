@@ -1,0 +1,87 @@
+import Datasets
+import Foundation
+import Networks
+import Torch
+import Training
+
+/// Times whole training steps against the same steps written in PyTorch, on the same number of
+/// threads: `step-benchmark [--threads N] [--steps N] [--python FILE]`.
+///
+/// Ours is the trainer as users run it: drawing the batch, terms, optimiser, log. Both sides take turns,
+/// in processes of their own, so that a busy machine slows both and memory can be told apart.
+@main
+struct StepBenchmark {
+  static func main() throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    func option(_ name: String, _ standard: String) -> String {
+      arguments.firstIndex(of: "--\(name)").map { arguments[$0 + 1] } ?? standard
+    }
+    let threads = option("threads", "1")
+    let steps = option("steps", "40")
+    if let name = arguments.first, let work = StepCase(rawValue: name) {
+      return try work.run(steps: Int(steps) ?? 40, threads: Int(threads) ?? 1)
+    }
+    let own = "/proc/self/exe"
+    let python = option("python", ".peers/bin/python")
+    print("milliseconds a step, medians of 5 turns of \(steps) steps on \(threads) thread(s)")
+    for work in StepCase.allCases {
+      var ours: [Measured] = []
+      var theirs: [Measured] = []
+      for _ in 0..<5 {
+        let tail = [work.rawValue, "--steps", steps, "--threads", threads]
+        ours.append(try Measured(own, tail))
+        theirs.append(try Measured(python, ["Benchmarks/step_peers.py"] + tail))
+      }
+      let (mine, other) = (Measured.median(ours), Measured.median(theirs))
+      print(
+        """
+        \(work.rawValue): ours \(text(mine.milliseconds)), PyTorch \(text(other.milliseconds)), ratio \
+        \(text(mine.milliseconds / other.milliseconds)); peak memory ours \(Int(mine.megabytes)) MB, \
+        PyTorch \(Int(other.megabytes)) MB, ratio \(text(mine.megabytes / other.megabytes))
+        """)
+    }
+  }
+
+  private static func text(_ value: Double) -> String { String(format: "%.2f", value) }
+}
+
+/// What a process measured about itself.
+struct Measured {
+  let milliseconds: Double
+  let megabytes: Double
+
+  /// Runs a program that prints both numbers in its last line.
+  init(_ program: String, _ arguments: [String]) throws {
+    let process = Process()
+    // A virtual environment is known by the path of its python, so that link is not followed.
+    process.executableURL =
+      program.hasPrefix("/proc")
+      ? URL(filePath: program).resolvingSymlinksInPath() : URL(filePath: program)
+    process.arguments = arguments
+    var environment = ProcessInfo.processInfo.environment
+    environment["OMP_WAIT_POLICY"] = "PASSIVE"
+    process.environment = environment
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let numbers = output.split(separator: "\n").last?.split(separator: " ").compactMap {
+      Double($0)
+    }
+    guard process.terminationStatus == 0, let numbers, numbers.count == 2 else {
+      throw CocoaError(.executableLoad, userInfo: [NSFilePathErrorKey: program])
+    }
+    (milliseconds, megabytes) = (numbers[0], numbers[1])
+  }
+
+  private init(milliseconds: Double, megabytes: Double) {
+    (self.milliseconds, self.megabytes) = (milliseconds, megabytes)
+  }
+
+  static func median(_ values: [Measured]) -> Measured {
+    Measured(
+      milliseconds: values.map(\.milliseconds).sorted()[values.count / 2],
+      megabytes: values.map(\.megabytes).sorted()[values.count / 2])
+  }
+}
