@@ -28,6 +28,13 @@ public protocol RememberingTerm: Term, AnyObject {
   /// What it remembers, saved with every checkpoint. It is never changed while a value is computed:
   /// a value may be asked for several times a step.
   var state: [String: Tensor] { get set }
+  /// Whether the run should end, for a reason that the term has.
+  var isFinished: Bool { get }
   /// Told after the weights have moved.
   func didUpdate(after step: StepContext) throws
+}
+
+extension RememberingTerm {
+  /// It goes on.
+  public var isFinished: Bool { false }
 }

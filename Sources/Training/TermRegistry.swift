@@ -45,6 +45,8 @@ public enum TermRegistry {
     "noise-cross-entropy": Entry(NoiseCrossEntropy.self),
     "spectral-penalty": Entry(SpectralPenalty.self),
     "trades": Entry(TRADES.self),
+    "fast-cross-entropy": Entry(FastCrossEntropy.self),
+    "free-cross-entropy": Entry(FreeCrossEntropy.self),
     "fixmatch": Entry(PseudoLabels.options) { options throws(TrainingError) in
       try PseudoLabels(options)
     },

@@ -32,9 +32,11 @@ extension Trainer {
 
   /// What the terms of a step see.
   private func state(at step: Int) throws -> StepContext {
-    let batch = try augmented(training.batch(order.positions(at: step)), order.epoch(of: step))
+    let batch = try augmented(
+      training.batch(order.positions(at: step / settings.replays)),
+      order.epoch(of: step / settings.replays))
     var others: Batch?
-    if let unlabelled, let positions = unlabelledOrder?.positions(at: step) {
+    if let unlabelled, let positions = unlabelledOrder?.positions(at: step / settings.replays) {
       others = try augmented(unlabelled.batch(positions), step / stepsPerEpoch)
     }
     return StepContext(

@@ -133,7 +133,7 @@ public final class Trainer {
         try checkpoint(step, log)
         return .interrupted
       }
-      if let patience = settings.patience, evaluationsSinceBest >= patience {
+      if shouldEnd {
         try checkpoint(step, log)
         return .stoppedEarly
       }
@@ -152,6 +152,11 @@ public final class Trainer {
       if isLast || (step + 1) % settings.checkpointEvery == 0 { try checkpoint(step + 1, log) }
     }
     return .finished
+  }
+
+  private var shouldEnd: Bool {
+    if let patience = settings.patience, evaluationsSinceBest >= patience { return true }
+    return objective.terms.contains { ($0.term as? any RememberingTerm)?.isFinished == true }
   }
 
   /// Runs `body` with the weights that the run ends with: averaged ones where they are kept.

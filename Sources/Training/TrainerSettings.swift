@@ -10,6 +10,8 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var batchSize = 100
   /// Unlabelled examples a step, where there are any; as many as labelled ones when `nil`.
   public var unlabelledBatchSize: Int?
+  /// How often each batch is used in a row.
+  public var replays = 1
   /// The optimiser and its constants.
   public var optimiser = OptimiserSettings()
   /// The learning rate at every step.
@@ -53,6 +55,7 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     clipNorm = try fields.decodeIfPresent(Double.self, forKey: .clipNorm)
     emaDecay = try fields.decodeIfPresent(Double.self, forKey: .emaDecay)
     unlabelledBatchSize = try fields.decodeIfPresent(Int.self, forKey: .unlabelledBatchSize)
+    replays = try fields.decodeIfPresent(Int.self, forKey: .replays) ?? replays
     swaStart = try fields.decodeIfPresent(Double.self, forKey: .swaStart)
     swaEvery = try fields.decodeIfPresent(Int.self, forKey: .swaEvery)
     sharpness = try fields.decodeIfPresent(SharpnessAware.self, forKey: .sharpness)
@@ -90,6 +93,7 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     try check(0...1 ~= warmup, "learningRate.warmup", warmup, "from 0 to 1")
     try check((clipNorm ?? 1) > 0, "clipNorm", clipNorm ?? 1, "positive")
     try check(0..<1 ~= (emaDecay ?? 0), "emaDecay", emaDecay ?? 0, "at least 0 and below 1")
+    try check(replays >= 1, "replays", replays, positive)
     let unlabelled = unlabelledBatchSize ?? 1
     try check(unlabelled >= 1, "unlabelledBatchSize", unlabelled, positive)
     try check(0..<1 ~= (swaStart ?? 0), "swaStart", swaStart ?? 0, "at least 0 and below 1")

@@ -60,6 +60,7 @@ enum TrainingKind: RunKind {
     "training.steps": "The number of steps, in place of epochs.",
     "training.batchSize": "Examples a step.",
     "training.unlabelledBatchSize": "Unlabelled examples a step.",
+    "training.replays": "How often each batch is used in a row, for free-cross-entropy.",
     "training.swaStart": "The share of the run after which snapshots of the weights are averaged.",
     "training.swaEvery": "Steps between those snapshots.",
     "training.sharpness": "Sharpness-aware minimisation (SAM, ASAM).",

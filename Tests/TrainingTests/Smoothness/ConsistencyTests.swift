@@ -14,7 +14,8 @@ struct ConsistencyTests {
     "pseudo-labels", "fixmatch", "entropy", "gradient-penalty", "trades", "mart",
     "input-gradient-penalty", "mixup-cross-entropy", "label-noise-cross-entropy",
     "noise-cross-entropy", "fgm-cross-entropy", "pgd-cross-entropy", "spectral-penalty",
-    "absolute-penalty", "weight-penalty", "cross-entropy",
+    "fast-cross-entropy", "free-cross-entropy", "absolute-penalty", "weight-penalty",
+    "cross-entropy",
   ]
 
   @Test("every term is positive on random data, and moves the weights", arguments: names)
@@ -137,6 +138,48 @@ struct ConsistencyTests {
     let gradient = valueAndGradient(at: row, of: logit).gradient
     let gain = logit(row + L2().steepest(gradient) * 0.3).item - logit(row).item
     #expect(abs(gain - 0.3 * L2().length(of: gradient).item) < 1e-12)
+  }
+
+  @Test("the guard of fast training stops a run that collapses, and brings back good weights")
+  func fastGuard() throws {
+    let model = Laboratory.network([6, 4])
+    let inputs = Laboratory.normal([40, 6])
+    let labels = model(inputs).argmax(along: 1)
+    func step(_ number: Int) -> StepContext {
+      StepContext(
+        model: model, batch: Batch(inputs: inputs, labels: labels, indices: Array(0..<40)),
+        step: number, totalSteps: 10, context: Context(seed: 3))
+    }
+    let term = FastCrossEntropy(norm: L2(), radius: 1e-3, guardEvery: 1)
+    let good = model.parameters[0].value.detached().copy()
+    try term.didUpdate(after: step(0))
+    #expect(!term.isFinished)
+    model.parameters[0].replace(with: good * -1)
+    let resumed = FastCrossEntropy(norm: L2(), radius: 1e-3, guardEvery: 1)
+    resumed.state = term.state
+    try resumed.didUpdate(after: step(1))
+    #expect(resumed.isFinished)
+    #expect(Laboratory.largestDifference(model.parameters[0].value, good) == 0)
+    let again = FastCrossEntropy(radius: 1e-3)
+    again.state = resumed.state
+    #expect(again.isFinished)
+  }
+
+  @Test("free training climbs from step to step and stays in the ball")
+  func free() throws {
+    let model = Laboratory.network([6, 4])
+    let inputs = Laboratory.normal([5, 6])
+    let term = FreeCrossEntropy(radius: 0.1, stepSize: 0.04)
+    var losses: [Double] = []
+    for number in 0..<6 {
+      let step = Laboratory.step(model, inputs, classes: 4, at: number)
+      losses.append(try term.value(in: step).item)
+      try term.didUpdate(after: step)
+      let moved = try #require(term.state["perturbation"])
+      #expect(moved.abs().max().item <= 0.1 + 1e-12)
+    }
+    #expect(zip(losses, losses.dropFirst().prefix(3)).allSatisfy { $0 < $1 })
+    #expect(losses[4] >= losses[3] - 1e-9)
   }
 
   @Test("cutout leaves pixels or blackens them, and depends on its example alone")
