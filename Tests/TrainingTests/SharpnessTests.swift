@@ -106,6 +106,27 @@ struct SharpnessTests {
     #expect(values.allSatisfy { $0.isNaN })
   }
 
+  @Test("recipes ask for measures, once each, of at least one example")
+  func recipes() throws {
+    func recipe(_ measures: String) throws -> TrainingRecipe {
+      let text = #"{"data":{"source":"glyphs"},"model":{"name":"lenet"},"measures":\#(measures)}"#
+      return try JSONDecoder().decode(TrainingRecipe.self, from: Data(text.utf8))
+    }
+    let two = try recipe(
+      """
+      [{"measure":"sharpness","part":"train","count":50,"options":{"radius":0.1}},
+       {"measure":"sharpness","options":{"radius":0.2}}]
+      """)
+    try two.validate()
+    #expect(two.measures.map(\.part) == [.train, .test] && two.measures.map(\.count) == [50, 1000])
+    for wrong in [
+      #"[{"measure":"sharpness","count":0}]"#, #"[{"measure":"flatness"}]"#,
+      #"[{"measure":"sharpness"},{"measure":"sharpness"}]"#,
+    ] {
+      #expect(throws: TrainingError.self) { try recipe(wrong).validate() }
+    }
+  }
+
   @Test("recipes that ask for what there is not are refused")
   func registry() throws {
     #expect(MeasureRegistry.names.contains("sharpness"))
