@@ -108,9 +108,9 @@ struct SharpnessTests {
 
   @Test("recipes ask for measures, once each, of at least one example")
   func recipes() throws {
+    let head = #"{"data":{"source":"glyphs"},"model":{"name":"lenet"},"measures":"#
     func recipe(_ measures: String) throws -> TrainingRecipe {
-      let text = #"{"data":{"source":"glyphs"},"model":{"name":"lenet"},"measures":\#(measures)}"#
-      return try JSONDecoder().decode(TrainingRecipe.self, from: Data(text.utf8))
+      return try JSONDecoder().decode(TrainingRecipe.self, from: Data((head + measures + "}").utf8))
     }
     let two = try recipe(
       """
@@ -118,7 +118,8 @@ struct SharpnessTests {
        {"measure":"sharpness","options":{"radius":0.2}}]
       """)
     try two.validate()
-    #expect(two.measures.map(\.part) == [.train, .test] && two.measures.map(\.count) == [50, 1000])
+    #expect(
+      two.measures.map(\.part) == [.train, .test] && two.measures.map(\.count) == [50, 1000])
     for wrong in [
       #"[{"measure":"sharpness","count":0}]"#, #"[{"measure":"flatness"}]"#,
       #"[{"measure":"sharpness"},{"measure":"sharpness"}]"#,
