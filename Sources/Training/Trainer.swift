@@ -134,6 +134,7 @@ public final class Trainer {
         return .interrupted
       }
       if let patience = settings.patience, evaluationsSinceBest >= patience {
+        if settings.reestimatesStatistics { try attempt { try reestimateStatistics() } }
         try checkpoint(step, log)
         return .stoppedEarly
       }
