@@ -7,10 +7,10 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-steps bench-store conformance schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-steps bench-store conformance conformance-smoothness schema docs clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## System packages, libtorch and plotly.js
 	@Scripts/setup
@@ -57,6 +57,11 @@ bench-store: build ## The run store: two writers for a minute, and ten thousand 
 
 conformance: build ## Compare an audit with the Python peers (DATA=folder of Fashion-MNIST)
 	@Conformance/compare --data "$(DATA)" --profile $(PROFILE) --out $(OUT)/conformance
+
+conformance-smoothness: setup ## Compare VAT, SAM, ASAM, TRADES and MART with PyTorch
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product smoothness-conformance
+	@.peers/bin/python Conformance/smoothness.py --out $(OUT)/conformance-smoothness
 
 schema: setup ## The JSON Schema of recipes, for editors, from the types
 	@swift build --product touchstone

@@ -27,6 +27,16 @@ let package = Package(
       ],
       path: "Sources/Benchmarks"),
     .executableTarget(
+      name: "smoothness-conformance",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Perturbations", package: "touchstone"),
+        .product(name: "Training", package: "touchstone"),
+      ],
+      path: "Sources/SmoothnessConformance"),
+    .executableTarget(
       name: "store-benchmark",
       dependencies: [
         .product(name: "Runs", package: "touchstone"),

@@ -8,6 +8,9 @@ import Torch
 /// measures the radius relative to each weight: `ρ T² g / ‖T g‖` with `T = |w| + η` (Kwon et al., ICML
 /// 2021, equation 8), which makes it blind to rescaling a layer up and the next one down.
 ///
+/// All weights have part in both, offsets and scales of normalisation included, as in the rule's
+/// published form; Kwon et al.'s code measures offsets absolutely.
+///
 /// The second pass drops the same units as the first and does not move running statistics. A weight
 /// decay of the optimiser acts at the weights themselves; the term `weight-penalty` is part of the
 /// loss, and so of both passes.
@@ -40,9 +43,16 @@ public struct SharpnessAware: Sendable, Codable, Equatable {
       offset: try fields.decodeIfPresent(Double.self, forKey: .offset) ?? 0.01)
   }
 
+  /// Gradients that are shorter are rounding errors; dividing by their length would overflow float32.
+  private static let smallestLength = Double(Float.leastNormalMagnitude)
+
   /// The weights at which the second gradient is taken, as variables of their own.
   ///
-  /// - Parameter gradients: of the loss at the weights; all zeros leave the weights where they are.
+  /// Where a weight has no gradient it stays. A radius of 0 leaves every weight where it is, to the
+  /// last bit.
+  ///
+  /// - Parameter gradients: of the loss at the weights, one for every parameter, of its shape; when
+  ///   all are zero there is no direction, and the weights stay.
   public func ascended(_ parameters: [Parameter], gradients: [Tensor]) -> [Tensor] {
     withoutGradients {
       let scales: [Tensor?] = parameters.map {
@@ -54,7 +64,7 @@ public struct SharpnessAware: Sendable, Codable, Equatable {
       let length = GradientClipping.norm(of: scaled)
       return parameters.indices.map { index in
         let weight = parameters[index].value.detached()
-        guard length > 0 else { return weight.variable() }
+        guard length >= Self.smallestLength else { return weight.variable() }
         let direction = scales[index].map { scaled[index] * $0 } ?? scaled[index]
         return (weight + direction * (radius / length)).variable()
       }

@@ -87,8 +87,11 @@ extension Trainer {
       withoutGradients {
         for start in stride(from: 0, through: data.count - size, by: size) {
           let batch = data.batch(Array(start..<start + size))
+          let index = start / size
+          var stream = RandomStream(
+            seed: context.seed, purpose: "statistics", index: UInt64(index))
           let pass = Pass.training(
-            seed: context.seed, statisticsWeight: 1 / Double(start / size + 1))
+            seed: stream.next(), statisticsWeight: 1 / Double(index + 1))
           _ = model(batch.inputs, pass)
         }
       }

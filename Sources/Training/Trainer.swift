@@ -134,10 +134,14 @@ public final class Trainer {
         return .interrupted
       }
       if shouldEnd {
+        if settings.reestimatesStatistics { try attempt { try reestimateStatistics() } }
         try checkpoint(step, log)
         return .stoppedEarly
       }
       let (loss, values) = try attempt { try update(step) }
+      let isLast = step + 1 == totalSteps
+      // Before the last evaluation: averaged weights are judged with statistics of their own.
+      if isLast, settings.reestimatesStatistics { try attempt { try reestimateStatistics() } }
       let accuracy = isEvaluated(step) ? try evaluate() : nil
       try log.append(step: step, values + [accuracy])
       let named = zip(header.dropFirst(), values + [accuracy]).compactMap { name, value in
@@ -147,8 +151,6 @@ public final class Trainer {
         Progress(
           step: step + 1, totalSteps: totalSteps, loss: loss, accuracy: accuracy, values: named))
       if let accuracy { note(accuracy, at: step) }
-      let isLast = step + 1 == totalSteps
-      if isLast, settings.reestimatesStatistics { try attempt { try reestimateStatistics() } }
       if isLast || (step + 1) % settings.checkpointEvery == 0 { try checkpoint(step + 1, log) }
     }
     return .finished

@@ -22,7 +22,7 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var emaDecay: Double?
   /// The share of the run after which snapshots of the weights are averaged; never when `nil`.
   public var swaStart: Double?
-  /// Steps between those snapshots; an epoch when `nil`.
+  /// Steps between those snapshots, counted back from the last step; an epoch when `nil`.
   public var swaEvery: Int?
   /// Sharpness-aware minimisation; the plain gradient when `nil`.
   public var sharpness: SharpnessAware?

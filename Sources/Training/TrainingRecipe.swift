@@ -108,6 +108,8 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public var training: TrainerSettings
   /// The attacks on the finished model.
   public var evaluation: [AttackEntry]
+  /// What else is measured on the finished model.
+  public var measures: [MeasureEntry]
   /// The seed of the run.
   public var seed: UInt64
   /// Threads inside one operator; bit-for-bit equality needs the same number. All cores, at most 4,
@@ -124,6 +126,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
       ?? [TermEntry(term: "cross-entropy")]
     training = try fields.decodeIfPresent(TrainerSettings.self, forKey: .training) ?? .init()
     evaluation = try fields.decodeIfPresent([AttackEntry].self, forKey: .evaluation) ?? []
+    measures = try fields.decodeIfPresent([MeasureEntry].self, forKey: .measures) ?? []
     seed = try fields.decodeIfPresent(UInt64.self, forKey: .seed) ?? 0
     threads = try fields.decodeIfPresent(Int.self, forKey: .threads)
   }
@@ -146,6 +149,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
       throw TrainingError.setting(
         name: "data.unlabelled", value: "\(count)", allowed: "at least 1, and beside data.labels")
     }
+    try validateMeasures()
     for entry in evaluation {
       _ = try entry.makeAttack()
       _ = try entry.makeBall(box: nil)

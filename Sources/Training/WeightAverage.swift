@@ -6,8 +6,8 @@ import Torch
 struct WeightAverage {
   private enum Rule {
     case exponential
-    /// From a step on, every so many steps.
-    case snapshots(from: Int, every: Int)
+    /// After more than `start` steps, every so many, counted back from the last: it is one of them.
+    case snapshots(after: Int, every: Int, total: Int)
   }
 
   private let rule: Rule
@@ -21,7 +21,8 @@ struct WeightAverage {
     self.parameters = parameters
     if let start = settings.swaStart {
       rule = .snapshots(
-        from: Int(start * Double(totalSteps)), every: settings.swaEvery ?? stepsPerEpoch)
+        after: Int(start * Double(totalSteps)), every: settings.swaEvery ?? stepsPerEpoch,
+        total: totalSteps)
     } else if let decay = settings.emaDecay {
       rule = .exponential
       average = ExponentialMovingAverage(of: parameters, decay: decay)
@@ -30,12 +31,14 @@ struct WeightAverage {
     }
   }
 
+  /// Told after the weights have moved in a step, counted from 0.
   mutating func update(after step: Int) {
-    guard case .snapshots(let start, let every) = rule else {
+    guard case .snapshots(let start, let every, let total) = rule else {
       average?.update()
       return
     }
-    guard step >= start, (step - start) % every == 0 else { return }
+    let done = step + 1
+    guard done > start, (total - done) % every == 0 else { return }
     if average == nil {
       // A decay of 1 never takes effect: the weight of a snapshot is one over their number.
       average = ExponentialMovingAverage(of: parameters, decay: 1)

@@ -2,9 +2,10 @@ import Torch
 
 /// Limits gradients before a step.
 public enum GradientClipping {
-  /// The Euclidean length of all gradients together.
+  /// The Euclidean length of all gradients together, computed in double precision: squares of
+  /// float32 gradients vanish below 1e-23 and overflow above 1e19.
   public static func norm(of gradients: [Tensor]) -> Double {
-    gradients.map { $0.squared().sum().item }
+    gradients.map { $0.to(.float64).squared().sum().item }
       .reduce(0, +).squareRoot()
   }
 

@@ -63,6 +63,28 @@ struct TrainingEvaluation {
       within: entry.makeBall(box: box), context: context)
   }
 
+  /// A number of every example of a part, and their mean with its interval.
+  func measure(
+    _ entry: TrainingRecipe.MeasureEntry, of network: any Layer, on data: Dataset,
+    _ result: inout RunResult
+  ) throws {
+    let measure = try entry.makeMeasure()
+    let examples = try data.prefix(entry.count)
+    let values = try measure.values(of: network, on: examples, context: Context(seed: seed))
+    let id = ([measure.name] + measure.radii.map(FindingID.part(for:))).joined(separator: ".")
+    var stream = RandomStream(seed: seed, purpose: "interval.\(id)")
+    // One number that is none spoils a mean; that is said, not hidden.
+    let mean = try? MeanEstimate(of: values, using: &stream)
+    let finding = try Finding(
+      id: id, title: measure.title, value: mean?.mean, interval: mean?.interval,
+      unit: measure.unit, better: measure.isLowerBetter ? .lower : .higher,
+      detail: """
+        \(measure.method) \(values.count) \(entry.part.rawValue) examples\
+        \(mean == nil ? ", not all of which have a finite number" : "").
+        """)
+    result.findings.append(RunFinding(finding, count: values.count))
+  }
+
   private func predictions(on data: Dataset) throws -> Predictions {
     try Predictions(
       of: model, on: data, engine: AttackEngine(chunkSize: 500),

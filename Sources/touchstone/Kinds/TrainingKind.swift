@@ -30,6 +30,7 @@ enum TrainingKind: RunKind {
   static var choices: [String: [String]] {
     [
       "model.name": ModelRegistry.names, "objective.term": TermRegistry.names,
+      "measures.measure": MeasureRegistry.names,
       "evaluation.attack": Attacks.all.map(\.name), "evaluation.norm": Norms.all.map(\.name),
     ]
   }
@@ -95,6 +96,11 @@ enum TrainingKind: RunKind {
     "evaluation.steps": "The gradient steps of pgd.",
     "evaluation.restarts": "How often pgd starts.",
     "evaluation.count": "How many test examples are attacked.",
+    "measures": "What else is measured on the finished model.",
+    "measures.measure": "The name of the measure.",
+    "measures.part": "What it is measured on: the labelled training examples, or the test ones.",
+    "measures.count": "How many of those examples.",
+    "measures.options": "What changes the measure, such as radius.",
     "seed": "The seed of all randomness.",
     "threads": "Threads inside one operator; the same number gives the same bits.",
   ]

@@ -148,11 +148,30 @@ struct TrainingRun {
       threads: threads, seed: recipe.seed)
   }
 
+  /// The time that the measures of the recipe will take, from a few examples of each.
+  func measureSeconds() throws -> Double {
+    try recipe.measures.reduce(0) { total, entry in
+      var short = entry
+      let whole = min(entry.count, examples(of: entry).count)
+      short.count = min(100, whole)
+      var result = RunResult(findings: [])
+      let begin = ContinuousClock.now
+      try evaluation.measure(short, of: model, on: examples(of: entry), &result)
+      let seconds = (ContinuousClock.now - begin) / .seconds(1)
+      return total + seconds * Double(whole) / Double(short.count)
+    }
+  }
+
   /// The sum of what `cost` says of each attack of the recipe.
   func attackCosts(
     _ cost: (TrainingRecipe.AttackEntry, TrainingEvaluation, Dataset) throws -> Double
   ) throws -> Double {
     try recipe.evaluation.reduce(0) { try $0 + cost($1, evaluation, test) }
+  }
+
+  /// The examples that a measure is made on.
+  private func examples(of entry: TrainingRecipe.MeasureEntry) -> Dataset {
+    entry.part == .train ? training : test
   }
 
   private func finish() throws -> RunResult {
@@ -163,6 +182,9 @@ struct TrainingRun {
     }
     try evaluation.judge(test, as: "test", &result, &table)
     for entry in recipe.evaluation { try evaluation.attack(test, entry, &result, &table) }
+    for entry in recipe.measures {
+      try evaluation.measure(entry, of: model, on: examples(of: entry), &result)
+    }
     try model.save(to: folder.appending(path: "model.safetensors"))
     try model.export(to: folder.appending(path: "model.pt"))
     let description = ModelDescription(

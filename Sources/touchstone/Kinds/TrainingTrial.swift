@@ -30,12 +30,12 @@ enum TrainingTrial {
     let middle = durations.dropFirst().dropLast().sorted()
     let step = middle.isEmpty ? durations[0] : middle[middle.count / 2]
     let evaluation = max(0, (durations.last ?? 0) - step)
-    let attacks = try run.attackSeconds()
+    let judging = try run.attackSeconds() + run.measureSeconds()
     let every = recipe.training.evaluateEvery ?? max(1, totalSteps / recipe.training.epochs)
     let evaluations = Double(totalSteps / max(1, every) + 2)
     let start = (loaded - begin) / .seconds(1) / 2
     return RunCost(
-      seconds: start + step * Double(totalSteps) + evaluation * evaluations + attacks,
+      seconds: start + step * Double(totalSteps) + evaluation * evaluations + judging,
       basis: String(format: "%.1f ms a step, %d steps", step * 1000, totalSteps))
   }
 }
