@@ -139,7 +139,7 @@ struct TrainingData {
     guard count < data.count else {
       throw TrainingError.setting(
         name: "data.\(setting)", value: "\(count)",
-        allowed: "fewer than the \(data.count) training examples")
+        allowed: "fewer than the \(data.count) examples it is taken from")
     }
     let share = Double(count) / Double(data.count)
     let split = try Split(
