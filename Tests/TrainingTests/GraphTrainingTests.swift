@@ -90,7 +90,7 @@ struct GraphTrainingTests {
     let clean = try subject.accuracy()
     #expect(clean > 0.85)
     #expect(try abs(subject.accuracy(subject.graph.adjacency) - clean) < 1e-9)
-    let flipped = try subject.flipped(20, flipsPerGradient: 4)
+    let flipped = try subject.flipped(40, flipsPerGradient: 4)
     let (worst, random) = (
       try subject.accuracy(flipped.worst), try subject.accuracy(flipped.random)
     )
