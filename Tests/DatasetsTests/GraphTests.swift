@@ -19,7 +19,7 @@ import Torch
 
   @Test func readsTheFixture() throws {
     let source = try DatasetSource(Scratch.fixtures + "/graph")
-    let graph = try #require(source.graph)
+    let graph = try #require(try source.graph())
     #expect(source.format == .graph && source.parts == [.train, .validation, .test])
     #expect(graph.nodeCount == 6 && graph.featureCount == 4 && graph.classNames == ["0", "1"])
     #expect(graph.labels == [1, 0, 1, 0, 1, 0])
@@ -116,7 +116,7 @@ import Torch
 
   @Test func papersAreDrawnFromTheirSeed() throws {
     let source = try DatasetSource("papers")
-    let graph = try #require(source.graph)
+    let graph = try #require(try source.graph())
     #expect(graph.nodeCount == 180 && graph.featureCount == 60)
     #expect(try graph.fingerprint() == Papers.graph().fingerprint())
     #expect(try graph.fingerprint() != Papers.graph(seed: 1).fingerprint())

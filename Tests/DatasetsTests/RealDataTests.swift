@@ -50,7 +50,7 @@ struct RealDataTests {
 
   @Test func citationGraph() throws {
     let source = try DatasetSource(path("cora"))
-    let graph = try #require(source.graph)
+    let graph = try #require(try source.graph())
     #expect(graph.nodeCount == 2708 && graph.edges.count == 5278 && graph.featureCount == 1433)
     #expect(graph.classNames.count == 7 && graph.features.sum().item == 49_216)
     #expect(try source.load(.train).classCounts == Array(repeating: 20, count: 7))

@@ -106,7 +106,7 @@ struct GraphTrainingTests {
     .enabled(if: isSlow && cora != nil, "set TOUCHSTONE_SLOW_TESTS and TOUCHSTONE_DATA"))
   func citations() throws {
     let source = try DatasetSource(try #require(Self.cora))
-    let subject = try Subject(try #require(source.graph))
+    let subject = try Subject(try #require(try source.graph()))
     try subject.train(steps: 200)
     let clean = try subject.accuracy()
     let budget = subject.graph.edges.count / 100

@@ -25,7 +25,7 @@ public struct DatasetSource: Sendable {
     switch FileBytes.find(path) {
     case .nothing:
       guard let source = ProceduralSource.named(path) else { throw FileBytes.missing(path) }
-      content = try source.graph().map(Content.graph) ?? .procedural(source)
+      content = .procedural(source)
     case .folder:
       content = try DatasetSource.recognise(FileTree(folder: path), name: name)
     case .file:
@@ -47,9 +47,15 @@ public struct DatasetSource: Sendable {
   }
 
   /// The graph that is there, whose nodes ``load(_:options:)`` gives; nil for any other data.
-  public var graph: Graph? {
-    guard case .graph(let graph) = content else { return nil }
-    return graph
+  ///
+  /// - Parameter seed: the seed of a generator.
+  /// - Throws: the error of a generator.
+  public func graph(seed: UInt64 = 0) throws -> Graph? {
+    switch content {
+    case .graph(let graph): graph
+    case .procedural(let source): try source.graph(seed: seed)
+    default: nil
+    }
   }
 
   /// The parts that can be loaded; `all` alone where the data set is not divided.

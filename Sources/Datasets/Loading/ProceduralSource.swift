@@ -30,7 +30,10 @@ public struct ProceduralSource: Sendable {
     self.name = name
     self.summary = summary
     parts = [.train, .validation, .test]
-    draw = { part, options in try graph(options.seed).dataset(part) }
+    draw = { part, options in
+      let nodes = try graph(options.seed).dataset(part)
+      return try options.count.map { try nodes.prefix($0) } ?? nodes
+    }
     drawGraph = graph
   }
 

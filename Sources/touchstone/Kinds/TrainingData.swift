@@ -21,7 +21,7 @@ struct TrainingData {
   init(_ settings: TrainingRecipe.Data, seed: UInt64) throws {
     let source = try DatasetSource(settings.source)
     let options = LoadOptions(seed: settings.redraw == true ? seed : 0)
-    if let graph = source.graph {
+    if let graph = try source.graph(seed: options.seed) {
       try self.init(nodesOf: graph, settings)
     } else {
       try self.init(examplesOf: source, settings, options, seed: seed)
