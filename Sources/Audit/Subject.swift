@@ -22,7 +22,8 @@ public struct Subject: Sendable {
 
   /// A subject; runs the model once over all examples.
   ///
-  /// - Throws: what the model throws.
+  /// - Throws: `PerturbationError.indices` for data whose inputs cannot be moved, and what the model
+  ///   throws.
   public init(
     name: String, classifier: any Classifier, data: Dataset, settings: AuditSettings,
     context: Context, engine: AttackEngine = AttackEngine()
@@ -33,6 +34,7 @@ public struct Subject: Sendable {
     self.settings = settings
     self.context = context
     self.engine = engine
+    guard data.inputs.dtype != .int64 else { throw PerturbationError.indices }
     clean = try Predictions(of: classifier, on: data, engine: engine, context: context)
   }
 

@@ -7,7 +7,8 @@ public struct Dataset: Sendable {
   public let name: String
   /// Which part of it this is.
   public let part: DatasetPart
-  /// The inputs: images `[N, C, H, W]` as uint8 in 0...255 or float32, other data `[N, D]` float32.
+  /// The inputs: images `[N, C, H, W]` as uint8 in 0...255 or float32, other data `[N, D]` float32, or
+  /// indices `[N]` or `[N, L]` int64, such as those of a graph's nodes.
   public let inputs: Tensor
   /// The class of each example, `[N]` int64, in `0..<classNames.count`.
   public let labels: Tensor
@@ -22,14 +23,23 @@ public struct Dataset: Sendable {
   /// The range of data without natural bounds, such as table columns: any finite number.
   public static let unbounded = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
 
+  private static func range(of type: DType, floats: ClosedRange<Float>) -> ClosedRange<Float> {
+    switch type {
+    case .uint8: 0...1
+    case .int64: unbounded
+    default: floats
+    }
+  }
+
   /// A data set from its tensors.
   ///
   /// - Parameters:
   ///   - name: what to call it, also in errors.
-  ///   - inputs: `[N, …]`, uint8 or float32, at least one example.
+  ///   - inputs: `[N, …]`, uint8, float32 or int64, at least one example.
   ///   - labels: `[N]`, int64.
   ///   - classNames: the names of the classes.
-  ///   - range: the values that a float32 input may have; bytes always lie in 0...1.
+  ///   - range: the values that a float32 input may have; bytes always lie in 0...1, and indices have
+  ///     no range.
   ///   - part: which part of the data set this is.
   /// - Throws: `DatasetError` (empty, countsDiffer, unsupported, labelOutOfRange, notFinite,
   ///   badValue), naming the first example that is wrong.
@@ -41,7 +51,8 @@ public struct Dataset: Sendable {
     try check.run(range: range)
     self.init(
       name: name, part: part, inputs: inputs, labels: labels, classNames: classNames,
-      range: inputs.dtype == .uint8 ? 0...1 : range, sourceIndices: Array(0..<inputs.size(0)))
+      range: Dataset.range(of: inputs.dtype, floats: range),
+      sourceIndices: Array(0..<inputs.size(0)))
   }
 
   private init(
@@ -55,6 +66,13 @@ public struct Dataset: Sendable {
     self.classNames = classNames
     self.range = range
     self.sourceIndices = sourceIndices
+  }
+
+  /// The same examples with other values of any range, `[N, …]` float32.
+  func with(inputs: Tensor) -> Dataset {
+    Dataset(
+      name: name, part: part, inputs: inputs, labels: labels, classNames: classNames,
+      range: Dataset.unbounded, sourceIndices: sourceIndices)
   }
 
   /// The number of examples, at least 1.

@@ -15,12 +15,13 @@ struct DatasetCheck {
   }
 
   private func checkShapes() throws {
-    guard inputs.dtype == .uint8 || inputs.dtype == .float32, labels.dtype == .int64 else {
+    guard [.uint8, .float32, .int64].contains(inputs.dtype), labels.dtype == .int64 else {
       throw DatasetError(
         .unsupported, in: name, "has \(inputs.dtype) inputs and \(labels.dtype) labels",
-        remedy: "give uint8 or float32 inputs and int64 labels")
+        remedy: "give uint8, float32 or int64 inputs and int64 labels")
     }
-    guard inputs.rank >= 2, labels.rank == 1 else {
+    // Only indices, such as those of a graph's nodes, are examples of a single number.
+    guard inputs.rank >= (inputs.dtype == .int64 ? 1 : 2), labels.rank == 1 else {
       throw DatasetError(
         .unsupported, in: name,
         "has inputs of shape \(inputs.shape) and labels of shape \(labels.shape)",

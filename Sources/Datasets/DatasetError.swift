@@ -35,6 +35,10 @@ public struct DatasetError: LocalizedError, CustomStringConvertible, Equatable, 
     case notFinite
     /// There is not a single example.
     case empty
+    /// Something is referred to that is not there, such as a node at the end of an edge.
+    case dangling
+    /// Something is there twice that must be there once.
+    case duplicate
     /// A value cannot be read as what it must be, or lies outside its valid range.
     case badValue
     /// A setting of the caller cannot be met.

@@ -14,6 +14,9 @@ public protocol EmbeddingClassifier: Layer {
   /// One where a vector stands for something and zero where it only fills up, in a shape that
   /// broadcasts over ``embedding(of:)``; `nil` when all of them count.
   func mask(of input: Tensor) -> Tensor?
+  /// Whether ``embedding(of:)`` has a row for everything there is, as for a graph's nodes, and not one
+  /// for each input.
+  var embedsEverything: Bool { get }
 }
 
 extension EmbeddingClassifier {
@@ -23,4 +26,6 @@ extension EmbeddingClassifier {
   }
   /// All vectors count.
   public func mask(of input: Tensor) -> Tensor? { nil }
+  /// There is one row for each input.
+  public var embedsEverything: Bool { false }
 }

@@ -51,9 +51,15 @@ extension [Parameter] {
 public final class Buffer {
   /// The tensor.
   public var wrappedValue: Tensor
+  /// Whether it is saved with the weights; what belongs to the data, such as a graph's edges, is only
+  /// exported.
+  public let isPersistent: Bool
 
   /// A buffer with the elements of `wrappedValue`.
-  public init(wrappedValue: Tensor) { self.wrappedValue = wrappedValue }
+  public init(wrappedValue: Tensor, isPersistent: Bool = true) {
+    self.wrappedValue = wrappedValue
+    self.isPersistent = isPersistent
+  }
 
   /// The box.
   public var projectedValue: Buffer { self }

@@ -37,8 +37,9 @@ public struct Ball: Sendable {
     try Ball(norm, radius: radius, box: box, mask: mask, scale: scale)
   }
 
-  /// Checks that mask and scale fit inputs `[N, …]` and that the inputs lie in the box.
+  /// Checks that inputs `[N, …]` are numbers that lie in the box, and that mask and scale fit them.
   public func validate(_ inputs: Tensor, indices: [Int]) throws(PerturbationError) {
+    guard inputs.dtype.isFloatingPoint else { throw .indices }
     let shape = Array(inputs.shape.dropFirst())
     if let mask, mask.shape != shape {
       throw .shape(name: "mask", shape: mask.shape, inputs: shape)

@@ -25,13 +25,7 @@ public enum Divergence: String, Sendable, Codable, CaseIterable {
     case .perturbedToClean: perturbed.klDivergence(toLogits: clean)
     case .squaredError:
       (clean.softmax(along: 1) - perturbed.softmax(along: 1)).squared().sum(along: 1)
-    case .bernoulli: Self.bernoulliRelativeEntropy(clean, perturbed)
+    case .bernoulli: clean.bernoulliDivergence(toLogits: perturbed)
     }
-  }
-
-  /// `p (z - z') + softplus(z') - softplus(z)` for probabilities p = sigmoid(z).
-  private static func bernoulliRelativeEntropy(_ first: Tensor, _ second: Tensor) -> Tensor {
-    let classes = first.sigmoid() * (first - second) + second.softplus() - first.softplus()
-    return classes.sum(along: 1)
   }
 }

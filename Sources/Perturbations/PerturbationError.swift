@@ -20,6 +20,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case targetClass(Int, classCount: Int)
   /// The inputs are outside of the box before anything is perturbed.
   case inputOutsideBox(example: Int, value: Double, low: Double, high: Double)
+  /// The inputs are indices, such as words or nodes of a graph.
+  case indices
 
   /// What was wrong.
   public var description: String {
@@ -36,6 +38,7 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
       "the target class \(target) is not one of the \(count) classes"
     case .inputOutsideBox(let example, let value, let low, let high):
       "example \(example) has the value \(value), outside of the box from \(low) to \(high)"
+    case .indices: "the inputs are indices, which cannot be moved a little"
     }
   }
 
@@ -53,6 +56,7 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
       "choose one of \(known.joined(separator: ", "))"
     case .setting: nil
     case .targetClass: "count classes from 0"
+    case .indices: "use data of numbers; in training, terms move the vectors that indices stand for"
     case .inputOutsideBox: "scale the data, or declare its range"
     }
   }

@@ -23,8 +23,8 @@ public struct ExampleView {
       features = embedding.embedding(of: batch.inputs)
       mask = embedding.mask(of: batch.inputs)
       self.box = nil
-      let rows = features.size(0)
-      indices = rows == batch.count ? batch.indices : Array(0..<rows)
+      // Rows of a whole graph are its nodes in order, whichever are asked about and in which order.
+      indices = embedding.embedsEverything ? Array(0..<features.size(0)) : batch.indices
     } else {
       features = batch.inputs
       mask = nil

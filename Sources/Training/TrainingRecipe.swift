@@ -23,10 +23,13 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var labelSeed: UInt64?
     /// How many unlabelled examples are used, all when `nil`.
     public var unlabelled: Int?
-    /// How many test examples are used, all when `nil`.
+    /// How many test examples are used, all when `nil`. Of data that is not divided into parts as many
+    /// are set apart, class by class, one in five when `nil`.
     public var test: Int?
     /// Whether a procedural set is drawn anew for every seed of the run; always the same when `nil`.
     public var redraw: Bool?
+    /// How features are scaled: rows for graphs and not at all otherwise when `nil`.
+    public var scaling: FeatureScaling?
     /// By how many pixels images are shifted at most, at random, while training.
     public var shift: Int?
     /// Whether images are mirrored at random while training.

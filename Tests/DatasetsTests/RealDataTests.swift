@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Torch
 
 @testable import Datasets
 
@@ -45,5 +46,14 @@ struct RealDataTests {
     let reviews = try TextDataset(folder: path("movie-reviews"))
     #expect(reviews.classNames == ["neg", "pos"] && reviews.count == 10_662)
     #expect(reviews.labels.count { $0 == 1 } == 5331)
+  }
+
+  @Test func citationGraph() throws {
+    let source = try DatasetSource(path("cora"))
+    let graph = try #require(try source.graph())
+    #expect(graph.nodeCount == 2708 && graph.edges.count == 5278 && graph.featureCount == 1433)
+    #expect(graph.classNames.count == 7 && graph.features.sum().item == 49_216)
+    #expect(try source.load(.train).classCounts == Array(repeating: 20, count: 7))
+    #expect(try source.load(.validation).count == 500 && source.load().count == 1000)
   }
 }

@@ -102,7 +102,7 @@ struct FileTree: Sendable {
     else { return false }
     let name = last.lowercased()
     let ending = name.split(separator: ".").last.map(String.init) ?? ""
-    return ImageFormat.extensions.contains(ending) || ["bin", "gz", "txt"].contains(ending)
+    return ImageFormat.extensions.contains(ending) || ["bin", "csv", "gz", "txt"].contains(ending)
       || name.hasSuffix("-ubyte") || name.hasSuffix(".idx3-ubyte")
   }
 

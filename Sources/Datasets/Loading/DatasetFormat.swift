@@ -10,6 +10,8 @@ public enum DatasetFormat: String, Sendable, Codable, CaseIterable {
   case npz
   /// A table as comma-, semicolon- or tab-separated text.
   case table
+  /// A graph as tables of nodes, edges and features.
+  case graph
   /// Drawn by a generator, not read.
   case procedural
 }

@@ -6,6 +6,7 @@ public struct DatasetSource: Sendable {
     case images(ImageFolder)
     case npz(NPZDataset)
     case table([UInt8])
+    case graph(Graph)
     case procedural(ProceduralSource)
   }
 
@@ -40,7 +41,20 @@ public struct DatasetSource: Sendable {
     case .images: .images
     case .npz: .npz
     case .table: .table
+    case .graph: .graph
     case .procedural: .procedural
+    }
+  }
+
+  /// The graph that is there, whose nodes ``load(_:options:)`` gives; nil for any other data.
+  ///
+  /// - Parameter seed: the seed of a generator.
+  /// - Throws: the error of a generator.
+  public func graph(seed: UInt64 = 0) throws -> Graph? {
+    switch content {
+    case .graph(let graph): graph
+    case .procedural(let source): try source.graph(seed: seed)
+    default: nil
     }
   }
 
@@ -52,6 +66,7 @@ public struct DatasetSource: Sendable {
     case .images(let folder): folder.parts
     case .npz(let archive): archive.parts
     case .table: [.all]
+    case .graph(let graph): graph.parts
     case .procedural(let source): source.parts
     }
   }
@@ -75,6 +90,7 @@ public struct DatasetSource: Sendable {
       _ = try DatasetPart.resolve(part, among: [.all], in: path)
       let table = try Table(bytes, name: path, options: options.table)
       return try Dataset(table.examples(named: name), range: Dataset.unbounded)
+    case .graph(let graph): return try graph.dataset(part)
     case .procedural(let source):
       let parts = try DatasetPart.resolve(part, among: source.parts, in: path)
       guard parts.count == 1 else {
@@ -99,6 +115,8 @@ public struct DatasetSource: Sendable {
     if !idx.parts.isEmpty { return .idx(idx) }
     let cifar = CIFAR(tree, name: name)
     if !cifar.parts.isEmpty { return .cifar(cifar) }
+    let graph = GraphFolder(tree, name: name)
+    if graph.isGraph { return .graph(try graph.load()) }
     let images = ImageFolder(tree, name: name)
     if !images.isEmpty { return .images(images) }
     guard let first = tree.paths.first else {
@@ -110,7 +128,9 @@ public struct DatasetSource: Sendable {
       .unrecognised, in: tree.name,
       "holds neither MNIST's IDX files nor CIFAR batches nor images in a folder for each class "
         + "(its first file is \(first))",
-      remedy: "arrange images as class/image.png, or name the file of a table or NumPy archive")
+      remedy:
+        "arrange images as class/image.png, a graph as nodes.csv, edges.csv and features.csv, "
+        + "or name the file of a table or NumPy archive")
   }
 
   private static func recognise(file path: String, name: String) throws -> Content {

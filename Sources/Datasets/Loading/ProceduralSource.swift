@@ -9,6 +9,7 @@ public struct ProceduralSource: Sendable {
   /// The parts that it draws from independent streams.
   public let parts: Set<DatasetPart>
   private let draw: @Sendable (DatasetPart, LoadOptions) throws -> Dataset
+  private let drawGraph: (@Sendable (_ seed: UInt64) throws -> Graph)?
 
   /// A source that draws with `draw`, given one of `parts` and the count and seed wanted.
   public init(
@@ -19,6 +20,21 @@ public struct ProceduralSource: Sendable {
     self.summary = summary
     self.parts = parts
     self.draw = draw
+    drawGraph = nil
+  }
+
+  /// A source that draws a graph with train, validation and test nodes.
+  init(
+    _ name: String, _ summary: String, graph: @escaping @Sendable (_ seed: UInt64) throws -> Graph
+  ) {
+    self.name = name
+    self.summary = summary
+    parts = [.train, .validation, .test]
+    draw = { part, options in
+      let nodes = try graph(options.seed).dataset(part)
+      return try options.count.map { try nodes.prefix($0) } ?? nodes
+    }
+    drawGraph = graph
   }
 
   /// A source that draws from a procedural set.
@@ -45,6 +61,11 @@ public struct ProceduralSource: Sendable {
   public func load(_ part: DatasetPart, options: LoadOptions) throws -> Dataset {
     try draw(part, options)
   }
+
+  /// The graph that it draws, or nil where it draws examples that stand alone.
+  ///
+  /// - Throws: what the generator throws.
+  public func graph(seed: UInt64 = 0) throws -> Graph? { try drawGraph?(seed) }
 
   /// The source of a name, or nil.
   public static func named(_ name: String) -> ProceduralSource? {

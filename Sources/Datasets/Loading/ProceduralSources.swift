@@ -24,4 +24,7 @@ public let proceduralSources: [ProceduralSource] = [
   ProceduralSource(
     "portraits", "faces of people who differ by known parameters", counts: (4_000, 1_000)
   ) { try Portraits() },
+  ProceduralSource("papers", "a graph of papers in 3 fields that cite each other") {
+    try Papers.graph(seed: $0)
+  },
 ]

@@ -86,7 +86,12 @@ struct Table {
         .badValue, in: name, "line \(row.line), column \(labelColumn + 1): the label is empty",
         remedy: "give every example a label")
     }
-    let names = Set(rows.map { $0.fields[labelColumn] })
+    return Table.orderedClasses(rows.map { $0.fields[labelColumn] })
+  }
+
+  /// The different ones among labels: by value when all are numbers, otherwise by spelling.
+  static func orderedClasses(_ labels: [String]) -> [String] {
+    let names = Set(labels)
     let values = names.compactMap { name in Double(name).map { (name, $0) } }
     guard values.count == names.count, values.allSatisfy(\.1.isFinite) else {
       return names.sorted(by: FileTree.precedes)

@@ -76,7 +76,10 @@ public enum ModelRegistry {
     _ name: String, inputShape: [Int], classCount: Int, options: [String: Double] = [:],
     using generator: Generator
   ) throws(ModelError) -> any Layer {
-    guard let entry = entries[name] else { throw .unknownModel(name, known: names) }
+    guard let entry = entries[name] else {
+      throw graphNames.contains(name)
+        ? .onlyForGraphs(name, known: names) : .unknownModel(name, known: names)
+    }
     if let option = options.keys.sorted().first(where: { !entry.options.contains($0) }) {
       throw .unknownOption(option, model: name, known: entry.options)
     }
@@ -120,6 +123,10 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
   case option(String, value: Double, model: String)
   /// The model is not made for inputs of that shape.
   case inputShape([Int], model: String)
+  /// The model is made for examples that stand alone, and the data is a graph.
+  case notForGraphs(String, known: [String])
+  /// The model is made for the nodes of a graph, and the data is none.
+  case onlyForGraphs(String, known: [String])
 
   /// What was wrong.
   public var description: String {
@@ -130,6 +137,8 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
       "the model \(model) cannot have \(option) = \(value)"
     case .inputShape(let shape, let model):
       "the model \(model) is not made for inputs of shape \(shape)"
+    case .notForGraphs(let name, _): "the model \(name) is not made for the nodes of a graph"
+    case .onlyForGraphs(let name, _): "the model \(name) is made for the nodes of a graph alone"
     }
   }
 
@@ -139,7 +148,8 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
   /// What to do.
   public var recoverySuggestion: String? {
     switch self {
-    case .unknownModel(_, let known), .unknownOption(_, _, let known):
+    case .unknownModel(_, let known), .unknownOption(_, _, let known),
+      .notForGraphs(_, let known), .onlyForGraphs(_, let known):
       "choose one of \(known.joined(separator: ", "))"
     case .option: "give a whole number (a depth is 6 n + 4, dropout and taper are shares)"
     case .inputShape: "choose another model, or other data"

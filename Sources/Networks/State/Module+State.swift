@@ -2,11 +2,15 @@ import Foundation
 import Torch
 
 extension Module {
-  /// All weights and buffers by their dotted names.
+  private var savedBuffers: [(name: String, buffer: Buffer)] {
+    namedBuffers.filter(\.buffer.isPersistent)
+  }
+
+  /// All weights and persistent buffers by their dotted names.
   public func state() -> [String: Tensor] {
     var state: [String: Tensor] = [:]
     for (name, parameter) in namedParameters { state[name] = parameter.value.detached() }
-    for (name, buffer) in namedBuffers { state[name] = buffer.wrappedValue }
+    for (name, buffer) in savedBuffers { state[name] = buffer.wrappedValue }
     return state
   }
 
@@ -16,7 +20,7 @@ extension Module {
   ///   changed then.
   public func load(_ state: [String: Tensor], source: String = "the state") throws(StateError) {
     let parameters = namedParameters
-    let buffers = namedBuffers
+    let buffers = savedBuffers
     let expected =
       parameters.map { ($0.name, $0.parameter.value.shape) }
       + buffers.map { ($0.name, $0.buffer.wrappedValue.shape) }

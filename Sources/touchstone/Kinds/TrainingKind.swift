@@ -14,10 +14,12 @@ enum TrainingKind: RunKind {
 
   static func validate(_ settings: TrainingRecipe) throws {
     try settings.validate()
-    guard ModelRegistry.names.contains(settings.model.name) else {
-      throw ModelError.unknownModel(settings.model.name, known: ModelRegistry.names)
+    guard modelNames.contains(settings.model.name) else {
+      throw ModelError.unknownModel(settings.model.name, known: modelNames)
     }
   }
+
+  private static var modelNames: [String] { ModelRegistry.names + ModelRegistry.graphNames }
 
   static func run(_ settings: TrainingRecipe, in session: RunSession) throws -> RunResult? {
     try TrainingRun(settings, folder: session.folder).run(in: session)
@@ -29,7 +31,7 @@ enum TrainingKind: RunKind {
 
   static var choices: [String: [String]] {
     [
-      "model.name": ModelRegistry.names, "objective.term": TermRegistry.names,
+      "model.name": modelNames, "objective.term": TermRegistry.names,
       "measures.measure": MeasureRegistry.names,
       "evaluation.attack": Attacks.all.map(\.name), "evaluation.norm": Norms.all.map(\.name),
     ]
@@ -46,6 +48,7 @@ enum TrainingKind: RunKind {
       "How many training examples are learned from without labels; all by default.",
     "data.test": "How many test examples are used; all by default.",
     "data.redraw": "Whether a procedural set is drawn anew for every seed.",
+    "data.scaling": "How features are scaled: tables by standardise, graphs by rows.",
     "data.shift": "By how many pixels images are shifted at most, at random.",
     "data.flip": "Whether images are mirrored at random.",
     "model": "The network.",

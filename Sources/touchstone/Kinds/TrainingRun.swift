@@ -15,10 +15,7 @@ struct TrainingRun {
   private let folder: URL
   private let context: Context
   private let threads: Int
-  private let training: Dataset
-  private let unlabelled: Dataset?
-  private let validation: Dataset?
-  private let test: Dataset
+  private let data: TrainingData
   private let model: any Layer
 
   init(_ recipe: TrainingRecipe, folder: URL) throws {
@@ -26,56 +23,9 @@ struct TrainingRun {
     self.folder = folder
     context = Context(seed: recipe.seed)
     threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
-    let source = try DatasetSource(recipe.data.source)
-    let options = LoadOptions(seed: recipe.data.redraw == true ? recipe.seed : 0)
-    var training = try source.load(.train, options: options)
-    if let count = recipe.data.validation {
-      let parts = try Self.split(training, validation: count, seed: recipe.seed)
-      training = parts.training
-      validation = parts.validation
-    } else {
-      validation = nil
-    }
-    if let count = recipe.data.train { training = try training.prefix(count) }
-    (self.training, unlabelled) = try Self.labelled(training, recipe.data)
-    let test = try source.load(.test, options: options)
-    self.test = try recipe.data.test.map { try test.prefix($0) } ?? test
-    model = try ModelRegistry.model(
-      recipe.model.name, inputShape: training.inputShape, classCount: training.classNames.count,
-      options: recipe.model.options ?? [:],
-      using: Generator(seed: context.seed, purpose: "weights"))
-  }
-
-  /// The examples that keep their label, and those that lose it.
-  private static func labelled(
-    _ data: Dataset, _ settings: TrainingRecipe.Data
-  ) throws -> (labelled: Dataset, unlabelled: Dataset?) {
-    guard let count = settings.labels else { return (data, nil) }
-    let classes = data.classNames.count
-    guard count % classes == 0 else {
-      throw TrainingError.setting(
-        name: "data.labels", value: "\(count)", allowed: "a multiple of the \(classes) classes")
-    }
-    let chosen = try ClassSubset.balanced(
-      data.labelValues, perClass: count / classes, classes: classes, seed: settings.labelSeed ?? 0)
-    let unlabelled = try settings.unlabelled.map { try data.prefix($0) } ?? data
-    return (try data.subset(chosen), unlabelled)
-  }
-
-  /// Sets validation examples apart, class by class.
-  private static func split(
-    _ data: Dataset, validation count: Int, seed: UInt64
-  ) throws -> (training: Dataset, validation: Dataset) {
-    guard count < data.count else {
-      throw TrainingError.setting(
-        name: "data.validation", value: "\(count)",
-        allowed: "fewer than the \(data.count) training examples")
-    }
-    let share = Double(count) / Double(data.count)
-    let split = try Split(
-      stratifiedBy: data.labelValues,
-      fractions: SplitFractions(train: 1 - share, validation: share, test: 0), seed: seed)
-    return (try data.subset(split.train), try data.subset(split.validation))
+    data = try TrainingData(recipe.data, seed: recipe.seed)
+    model = try data.model(
+      recipe.model, using: Generator(seed: context.seed, purpose: "weights"))
   }
 
   /// Trains, from the newest checkpoint where there is one, and judges the finished model.
@@ -84,8 +34,8 @@ struct TrainingRun {
     let trainer = try makeTrainer(isStopRequested: session.isStopRequested)
     session.say(
       """
-      training \(recipe.model.name), \(model.parameterCount) weights, on \(training.count) examples \
-      of \(training.name), \(trainer.totalSteps) steps
+      training \(recipe.model.name), \(model.parameterCount) weights, on \(data.training.count) examples \
+      of \(data.training.name), \(trainer.totalSteps) steps
       """)
     // The store keeps about 200 steps of a run; metrics.csv has them all.
     let stride = max(1, trainer.totalSteps / 200)
@@ -110,8 +60,8 @@ struct TrainingRun {
     isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws -> Trainer {
     try Trainer(
-      model: model, objective: try recipe.makeObjective(), training: training,
-      unlabelled: unlabelled, evaluation: validation ?? test,
+      model: model, objective: try recipe.makeObjective(), training: data.training,
+      unlabelled: data.unlabelled, evaluation: data.validation ?? data.test,
       augmentation: try recipe.makeAugmentation(),
       settings: recipe.training, context: context, folder: folder, identity: try identity(),
       isStopRequested: isStopRequested)
@@ -127,7 +77,7 @@ struct TrainingRun {
     encoder.outputFormatting = [.sortedKeys]
     var text =
       String(decoding: try encoder.encode(settings), as: UTF8.self)
-      + "\(threads) \(try training.fingerprint()) \(try test.fingerprint())"
+      + "\(threads) \(try data.fingerprint())"
     text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
     return try digest.hexadecimal()
   }
@@ -144,7 +94,8 @@ struct TrainingRun {
   private var evaluation: TrainingEvaluation {
     TrainingEvaluation(
       model: FrozenNetwork(
-        model, inputShape: training.inputShape, classCount: training.classNames.count),
+        model, inputShape: data.training.inputShape,
+        classCount: data.training.classNames.count),
       threads: threads, seed: recipe.seed)
   }
 
@@ -166,30 +117,31 @@ struct TrainingRun {
   func attackCosts(
     _ cost: (TrainingRecipe.AttackEntry, TrainingEvaluation, Dataset) throws -> Double
   ) throws -> Double {
-    try recipe.evaluation.reduce(0) { try $0 + cost($1, evaluation, test) }
+    try recipe.evaluation.reduce(0) { try $0 + cost($1, evaluation, data.test) }
   }
 
   /// The examples that a measure is made on.
   private func examples(of entry: TrainingRecipe.MeasureEntry) -> Dataset {
-    entry.part == .train ? training : test
+    entry.part == .train ? data.training : data.test
   }
 
   private func finish() throws -> RunResult {
     var result = RunResult(findings: [])
     var table = SampleTable()
-    if let validation {
+    if let validation = data.validation {
       try evaluation.judge(validation, as: "validation", &result)
     }
-    try evaluation.judge(test, as: "test", &result, &table)
-    for entry in recipe.evaluation { try evaluation.attack(test, entry, &result, &table) }
+    try evaluation.judge(data.test, as: "test", &result, &table)
+    for entry in recipe.evaluation { try evaluation.attack(data.test, entry, &result, &table) }
     for entry in recipe.measures {
       try evaluation.measure(entry, of: model, on: examples(of: entry), &result)
     }
     try model.save(to: folder.appending(path: "model.safetensors"))
-    try model.export(to: folder.appending(path: "model.pt"))
     let description = ModelDescription(
       name: recipe.model.name, options: recipe.model.options ?? [:],
-      inputShape: training.inputShape, classNames: training.classNames)
+      inputShape: data.training.inputShape, classNames: data.training.classNames,
+      standardisation: data.standardisation)
+    try description.exported(model).export(to: folder.appending(path: "model.pt"))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try ReportFolder(folder.path).write([
@@ -200,12 +152,4 @@ struct TrainingRun {
     ]
     return result
   }
-}
-
-/// What `model.json` says: enough to build the network that `model.safetensors` fits.
-struct ModelDescription: Codable {
-  var name: String
-  var options: [String: Double]
-  var inputShape: [Int]
-  var classNames: [String]
 }

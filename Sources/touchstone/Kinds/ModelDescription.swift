@@ -1,0 +1,22 @@
+import Datasets
+import Networks
+
+/// What `model.json` says: enough to build the network that `model.safetensors` fits.
+struct ModelDescription: Codable {
+  var name: String
+  var options: [String: Double]
+  var inputShape: [Int]
+  var classNames: [String]
+  /// How the columns of a table were scaled before the network saw them.
+  var standardisation: Standardisation?
+
+  /// The network as it is exported: it takes the data as it was read.
+  func exported(_ model: any Layer) -> any Layer {
+    guard let standardisation else { return model }
+    return Sequential {
+      Normalise(
+        mean: standardisation.mean, standardDeviation: standardisation.standardDeviation, rank: 2)
+      model
+    }
+  }
+}
