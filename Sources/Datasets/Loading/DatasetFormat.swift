@@ -10,6 +10,8 @@ public enum DatasetFormat: String, Sendable, Codable, CaseIterable {
   case npz
   /// A table as comma-, semicolon- or tab-separated text.
   case table
+  /// Lines of text in one file a class.
+  case text
   /// Drawn by a generator, not read.
   case procedural
 }

@@ -6,6 +6,7 @@ public struct DatasetSource: Sendable {
     case images(ImageFolder)
     case npz(NPZDataset)
     case table([UInt8])
+    case text(TextFolder)
     case procedural(ProceduralSource)
   }
 
@@ -40,6 +41,7 @@ public struct DatasetSource: Sendable {
     case .images: .images
     case .npz: .npz
     case .table: .table
+    case .text: .text
     case .procedural: .procedural
     }
   }
@@ -52,6 +54,7 @@ public struct DatasetSource: Sendable {
     case .images(let folder): folder.parts
     case .npz(let archive): archive.parts
     case .table: [.all]
+    case .text(let folder): folder.parts
     case .procedural(let source): source.parts
     }
   }
@@ -75,6 +78,8 @@ public struct DatasetSource: Sendable {
       _ = try DatasetPart.resolve(part, among: [.all], in: path)
       let table = try Table(bytes, name: path, options: options.table)
       return try Dataset(table.examples(named: name), range: Dataset.unbounded)
+    case .text(let folder):
+      return try folder.load(part, options: options.text, seed: options.seed)
     case .procedural(let source):
       let parts = try DatasetPart.resolve(part, among: source.parts, in: path)
       guard parts.count == 1 else {
@@ -101,16 +106,19 @@ public struct DatasetSource: Sendable {
     if !cifar.parts.isEmpty { return .cifar(cifar) }
     let images = ImageFolder(tree, name: name)
     if !images.isEmpty { return .images(images) }
+    // Last, since any file may be text.
+    if let text = TextFolder(tree, name: name) { return .text(text) }
     guard let first = tree.paths.first else {
       throw DatasetError(
         .empty, in: tree.name, "holds no files of a data set",
-        remedy: "name a folder or archive with IDX files, CIFAR batches or images by class")
+        remedy: "name a folder or archive with IDX files, CIFAR batches, images or texts by class")
     }
     throw DatasetError(
       .unrecognised, in: tree.name,
-      "holds neither MNIST's IDX files nor CIFAR batches nor images in a folder for each class "
-        + "(its first file is \(first))",
-      remedy: "arrange images as class/image.png, or name the file of a table or NumPy archive")
+      "holds neither MNIST's IDX files nor CIFAR batches nor images in a folder for each class nor "
+        + "lines of text in a file for each class (its first file is \(first))",
+      remedy: "arrange images as class/image.png, write text as class.txt with one example a line, "
+        + "or name the file of a table or NumPy archive")
   }
 
   private static func recognise(file path: String, name: String) throws -> Content {

@@ -2,14 +2,20 @@
 public struct LoadOptions: Sendable, Equatable {
   /// How to read tables.
   public var table: TableOptions
+  /// How to read texts.
+  public var text: TextOptions
   /// How many examples a generator draws; nil takes its default.
   public var count: Int?
-  /// The seed of a generator.
+  /// The seed of a generator, and of the division of texts.
   public var seed: UInt64
 
   /// Options, each of which has a default that suits most data.
-  public init(table: TableOptions = TableOptions(), count: Int? = nil, seed: UInt64 = 0) {
+  public init(
+    table: TableOptions = TableOptions(), text: TextOptions = TextOptions(), count: Int? = nil,
+    seed: UInt64 = 0
+  ) {
     self.table = table
+    self.text = text
     self.count = count
     self.seed = seed
   }

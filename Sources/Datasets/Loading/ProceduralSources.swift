@@ -24,4 +24,8 @@ public let proceduralSources: [ProceduralSource] = [
   ProceduralSource(
     "portraits", "faces of people who differ by known parameters", counts: (4_000, 1_000)
   ) { try Portraits() },
+  ProceduralSource(name: Phrases.name, summary: "short film reviews from a grammar, in 2 classes") {
+    try Phrases.dataset(
+      count: $1.count ?? ($0 == .train ? 2_000 : 1_000), seed: $1.seed, part: $0)
+  },
 ]
