@@ -14,6 +14,9 @@ public protocol EmbeddingClassifier: Layer {
   /// One where a vector stands for something and zero where it only fills up, in a shape that
   /// broadcasts over ``embedding(of:)``; `nil` when all of them count.
   func mask(of input: Tensor) -> Tensor?
+  /// The vectors that one position may have, `[V, E]`, row `v` that of word `v`; `nil` where inputs
+  /// are not words. With them, words can be exchanged.
+  var vectors: Tensor? { get }
 }
 
 extension EmbeddingClassifier {
@@ -23,4 +26,6 @@ extension EmbeddingClassifier {
   }
   /// All vectors count.
   public func mask(of input: Tensor) -> Tensor? { nil }
+  /// Inputs are not words.
+  public var vectors: Tensor? { nil }
 }
