@@ -37,9 +37,7 @@ public struct Subject: Sendable {
   }
 
   /// The model as attacks see it.
-  public var target: Target {
-    Target(classCount: classifier.classCount) { [classifier] in try classifier.logits($0) }
-  }
+  public var target: Target { Target(classifier) }
 
   /// The first examples, those that are attacked.
   public var attackedBatch: Batch { data.batch(Array(0..<attackedCount)) }
