@@ -30,8 +30,10 @@ public final class BiLSTM: EmbeddingClassifier {
     classifier = Linear(2 * hidden, classCount, using: generator)
   }
 
-  /// The words' vectors, `[N, L, E]`.
-  public func embedding(of input: Tensor) -> Tensor { embedding(input) }
+  /// The words' vectors, `[N, L, E]`; zeros at padding.
+  public func embedding(of input: Tensor) -> Tensor {
+    embedding(input) * TokenMask.mask(input, dtype: embedding.weight.dtype)
+  }
 
   /// The vectors of all words of the vocabulary, `[V, E]`.
   public var vectors: Tensor? { embedding.weight }

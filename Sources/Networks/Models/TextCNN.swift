@@ -34,8 +34,10 @@ public final class TextCNN: EmbeddingClassifier {
     self.windows = windows
   }
 
-  /// The words' vectors, `[N, L, E]`.
-  public func embedding(of input: Tensor) -> Tensor { embedding(input) }
+  /// The words' vectors, `[N, L, E]`; zeros at padding.
+  public func embedding(of input: Tensor) -> Tensor {
+    embedding(input) * TokenMask.mask(input, dtype: embedding.weight.dtype)
+  }
 
   /// The vectors of all words of the vocabulary, `[V, E]`.
   public var vectors: Tensor? { embedding.weight }

@@ -36,12 +36,16 @@ struct ExportCommand: ParsableCommand {
     let model = try ModelRegistry.model(
       description.name, inputShape: description.inputShape,
       classCount: description.classNames.count, options: description.options,
+      vocabularySize: description.vocabularySize,
       using: Generator(seed: 0, purpose: "weights"))
     try model.load(contentsOf: folder.appending(path: "model.safetensors"))
     try model.export(to: URL(filePath: out))
     if let sample {
       let generator = Generator(seed: 0, purpose: "export.sample")
-      let inputs = Tensor.uniform([64] + description.inputShape, using: generator)
+      let shape = [64] + description.inputShape
+      let inputs =
+        description.vocabularySize.map { .integers(shape, in: 0..<$0, using: generator) }
+        ?? Tensor.uniform(shape, using: generator)
       let logits = try attempt { withoutGradients { model(inputs) } }
       try NPZ.write(["x": inputs, "logits": logits], to: URL(filePath: sample))
     }

@@ -27,7 +27,8 @@ struct TrainingRun {
     context = Context(seed: recipe.seed)
     threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
     let source = try DatasetSource(recipe.data.source)
-    let options = LoadOptions(seed: recipe.data.redraw == true ? recipe.seed : 0)
+    let options = LoadOptions(
+      text: recipe.data.text ?? TextOptions(), seed: recipe.data.redraw == true ? recipe.seed : 0)
     var training = try source.load(.train, options: options)
     if let count = recipe.data.validation {
       let parts = try Self.split(training, validation: count, seed: recipe.seed)
@@ -42,7 +43,7 @@ struct TrainingRun {
     self.test = try recipe.data.test.map { try test.prefix($0) } ?? test
     model = try ModelRegistry.model(
       recipe.model.name, inputShape: training.inputShape, classCount: training.classNames.count,
-      options: recipe.model.options ?? [:],
+      options: recipe.model.options ?? [:], vocabularySize: training.vocabulary?.count,
       using: Generator(seed: context.seed, purpose: "weights"))
   }
 
@@ -167,15 +168,19 @@ struct TrainingRun {
     try model.export(to: folder.appending(path: "model.pt"))
     let description = ModelDescription(
       name: recipe.model.name, options: recipe.model.options ?? [:],
-      inputShape: training.inputShape, classNames: training.classNames)
+      inputShape: training.inputShape, classNames: training.classNames,
+      vocabularySize: training.vocabulary?.count)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try ReportFolder(folder.path).write([
-      .init("model.json", try encoder.encode(description)), .init("samples.csv", table.csv()),
-    ])
-    result.files = [
-      "metrics.csv", "model.json", "model.safetensors", "model.pt", "samples.csv",
+    var files = [
+      ReportFolder.File("model.json", try encoder.encode(description)),
+      ReportFolder.File("samples.csv", table.csv()),
     ]
+    if let vocabulary = training.vocabulary {
+      files.append(.init("vocabulary.json", try vocabulary.json()))
+    }
+    try ReportFolder(folder.path).write(files)
+    result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
     return result
   }
 }
@@ -186,4 +191,5 @@ struct ModelDescription: Codable {
   var options: [String: Double]
   var inputShape: [Int]
   var classNames: [String]
+  var vocabularySize: Int?
 }
