@@ -79,7 +79,7 @@ public struct DatasetSource: Sendable {
       let table = try Table(bytes, name: path, options: options.table)
       return try Dataset(table.examples(named: name), range: Dataset.unbounded)
     case .text(let folder):
-      return try folder.load(part, options: options.text, seed: options.seed)
+      return try folder.load(part, options)
     case .procedural(let source):
       let parts = try DatasetPart.resolve(part, among: source.parts, in: path)
       guard parts.count == 1 else {

@@ -4,6 +4,9 @@ public struct LoadOptions: Sendable, Equatable {
   public var table: TableOptions
   /// How to read texts.
   public var text: TextOptions
+  /// The words to read texts with, such as those of a trained model; those of the training part when
+  /// nil.
+  public var vocabulary: Vocabulary?
   /// How many examples a generator draws; nil takes its default.
   public var count: Int?
   /// The seed of a generator, and of the division of texts.
@@ -11,11 +14,12 @@ public struct LoadOptions: Sendable, Equatable {
 
   /// Options, each of which has a default that suits most data.
   public init(
-    table: TableOptions = TableOptions(), text: TextOptions = TextOptions(), count: Int? = nil,
-    seed: UInt64 = 0
+    table: TableOptions = TableOptions(), text: TextOptions = TextOptions(),
+    vocabulary: Vocabulary? = nil, count: Int? = nil, seed: UInt64 = 0
   ) {
     self.table = table
     self.text = text
+    self.vocabulary = vocabulary
     self.count = count
     self.seed = seed
   }

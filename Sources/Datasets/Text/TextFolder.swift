@@ -36,18 +36,22 @@ struct TextFolder: Sendable {
     folders[.all] == nil ? Set(folders.keys) : [.train, .test]
   }
 
-  /// Reads the parts that were asked for, with the vocabulary and the length of the training part.
+  /// Reads the parts that were asked for, with the vocabulary and the length of the training part
+  /// unless told otherwise.
   ///
   /// - Throws: `DatasetError`.
-  func load(_ wanted: DatasetPart?, options: TextOptions, seed: UInt64) throws -> Dataset {
+  func load(_ wanted: DatasetPart?, _ all: LoadOptions) throws -> Dataset {
+    let (options, seed) = (all.text, all.seed)
     try options.validate()
     let chosen = try DatasetPart.resolve(wanted, among: parts, in: tree.name)
     let (text, indices) = try divided(options, seed)
     // A folder with nothing to train on has only its own words to offer.
     let known = (indices[.train] ?? Array(text.lines.indices)).map { text.lines[$0] }
-    let vocabulary = try Vocabulary(
-      counting: known, limit: options.words ?? 20_000, minimumCount: options.minimumCount ?? 2,
-      name: tree.name)
+    let vocabulary =
+      try all.vocabulary
+      ?? Vocabulary(
+        counting: known, limit: options.words ?? 20_000, minimumCount: options.minimumCount ?? 2,
+        name: tree.name)
     let longest = known.reduce(1) { max($0, Tokeniser.tokens(of: $1).count) }
     let data = try Dataset(
       text, vocabulary: vocabulary,

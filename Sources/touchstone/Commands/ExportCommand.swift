@@ -24,21 +24,8 @@ struct ExportCommand: ParsableCommand {
   var sample: String?
 
   func run() throws {
-    let folder = URL(filePath: folder)
-    let file = folder.appending(path: "model.json")
-    guard let data = FileManager.default.contents(atPath: file.path),
-      let description = try? JSONDecoder().decode(ModelDescription.self, from: data)
-    else {
-      throw ValidationError(
-        "\(file.path) is not there or not the description of a model; give the folder of a "
-          + "finished run of touchstone train")
-    }
-    let model = try ModelRegistry.model(
-      description.name, inputShape: description.inputShape,
-      classCount: description.classNames.count, options: description.options,
-      vocabularySize: description.vocabularySize,
-      using: Generator(seed: 0, purpose: "weights"))
-    try model.load(contentsOf: folder.appending(path: "model.safetensors"))
+    let trained = try TrainedModel(run: URL(filePath: folder))
+    let (model, description) = (trained.network, trained.description)
     try model.export(to: URL(filePath: out))
     if let sample {
       let generator = Generator(seed: 0, purpose: "export.sample")

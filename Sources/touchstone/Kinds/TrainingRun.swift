@@ -169,7 +169,7 @@ struct TrainingRun {
     let description = ModelDescription(
       name: recipe.model.name, options: recipe.model.options ?? [:],
       inputShape: training.inputShape, classNames: training.classNames,
-      vocabularySize: training.vocabulary?.count)
+      vocabularySize: training.vocabulary?.count, text: recipe.data.text)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     var files = [
@@ -183,13 +183,4 @@ struct TrainingRun {
     result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
     return result
   }
-}
-
-/// What `model.json` says: enough to build the network that `model.safetensors` fits.
-struct ModelDescription: Codable {
-  var name: String
-  var options: [String: Double]
-  var inputShape: [Int]
-  var classNames: [String]
-  var vocabularySize: Int?
 }
