@@ -34,7 +34,7 @@ public struct Audit: Sendable {
   ) throws -> Result {
     try subject.settings.validate()
     var evidence = Evidence()
-    for probe in probes {
+    for probe in probes where probe.suits(subject) {
       progress(probe.name)
       let found = try probe.run(on: subject)
       evidence.findings += found.findings
@@ -77,7 +77,7 @@ public struct Audit: Sendable {
       "chunkSize": .integer(subject.engine.chunkSize),
       "device": .string(subject.context.device.description),
       "libtorch": .string(libtorchVersion),
-      "probes": .array(probes.map { .string($0.name) }),
+      "probes": .array(probes.filter { $0.suits(subject) }.map { .string($0.name) }),
     ]
   }
 }

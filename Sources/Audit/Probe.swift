@@ -1,3 +1,4 @@
+import Datasets
 import Reports
 
 /// A question to a model, answered with findings.
@@ -6,8 +7,16 @@ import Reports
 public protocol Probe: Sendable {
   /// The name in settings and progress.
   var name: String { get }
+  /// Whether the question makes sense for a subject; not for words unless a probe says so, since they
+  /// cannot be moved a little.
+  func suits(_ subject: Subject) -> Bool
   /// Asks the question.
   func run(on subject: Subject) throws -> Evidence
+}
+
+extension Probe {
+  /// Any subject whose inputs are numbers.
+  public func suits(_ subject: Subject) -> Bool { subject.data.vocabulary == nil }
 }
 
 /// What a probe found.
@@ -34,6 +43,6 @@ public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
     AccuracyProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
-    SmoothnessProbe(), LocalSmoothnessProbe(),
+    SmoothnessProbe(), LocalSmoothnessProbe(), WordsProbe(),
   ]
 }

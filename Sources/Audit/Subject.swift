@@ -22,7 +22,7 @@ public struct Subject: Sendable {
 
   /// A subject; runs the model once over all examples.
   ///
-  /// - Throws: `PerturbationError.indices` for data whose inputs cannot be moved, and what the model
+  /// - Throws: `PerturbationError.inputsDoNotMove` for data whose inputs cannot be moved, and what the model
   ///   throws.
   public init(
     name: String, classifier: any Classifier, data: Dataset, settings: AuditSettings,
@@ -34,14 +34,15 @@ public struct Subject: Sendable {
     self.settings = settings
     self.context = context
     self.engine = engine
-    guard data.inputs.dtype != .int64 else { throw PerturbationError.indices }
+    // Words can be exchanged, and their vectors moved; the nodes of a graph are not audited yet.
+    guard data.inputs.dtype != .int64 || data.vocabulary != nil else {
+      throw PerturbationError.inputsDoNotMove
+    }
     clean = try Predictions(of: classifier, on: data, engine: engine, context: context)
   }
 
   /// The model as attacks see it.
-  public var target: Target {
-    Target(classCount: classifier.classCount) { [classifier] in try classifier.logits($0) }
-  }
+  public var target: Target { Target(classifier) }
 
   /// The first examples, those that are attacked.
   public var attackedBatch: Batch { data.batch(Array(0..<attackedCount)) }

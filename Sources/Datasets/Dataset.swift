@@ -7,8 +7,8 @@ public struct Dataset: Sendable {
   public let name: String
   /// Which part of it this is.
   public let part: DatasetPart
-  /// The inputs: images `[N, C, H, W]` as uint8 in 0...255 or float32, other data `[N, D]` float32, or
-  /// indices `[N]` or `[N, L]` int64, such as those of a graph's nodes.
+  /// The inputs: images `[N, C, H, W]` as uint8 in 0...255 or float32, other data `[N, D]` float32, texts
+  /// `[N, L]` as int64 numbers of ``vocabulary``, or indices `[N]` int64, such as a graph's nodes.
   public let inputs: Tensor
   /// The class of each example, `[N]` int64, in `0..<classNames.count`.
   public let labels: Tensor
@@ -19,6 +19,8 @@ public struct Dataset: Sendable {
   /// The index of each example in the data set as it was read: subsets keep it, so that random
   /// streams of an example are the same in the whole set, in a subset and in a shard.
   public let sourceIndices: [Int]
+  /// The words that the inputs are numbers of, where they are texts.
+  public let vocabulary: Vocabulary?
 
   /// The range of data without natural bounds, such as table columns: any finite number.
   public static let unbounded = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
@@ -55,9 +57,27 @@ public struct Dataset: Sendable {
       sourceIndices: Array(0..<inputs.size(0)))
   }
 
+  /// Texts as tokens.
+  ///
+  /// - Parameters:
+  ///   - tokens: `[N, L]`, int64, numbers of words; at least one of an example is not padding.
+  ///   - vocabulary: the words.
+  /// - Throws: as the other initialiser.
+  public init(
+    name: String, tokens: Tensor, labels: Tensor, classNames: [String], vocabulary: Vocabulary,
+    part: DatasetPart = .all
+  ) throws {
+    var check = DatasetCheck(name: name, inputs: tokens, labels: labels, classNames: classNames)
+    check.vocabularySize = vocabulary.count
+    try check.run(range: Dataset.unbounded)
+    self.init(
+      name: name, part: part, inputs: tokens, labels: labels, classNames: classNames,
+      range: Dataset.unbounded, sourceIndices: Array(0..<tokens.size(0)), vocabulary: vocabulary)
+  }
+
   private init(
     name: String, part: DatasetPart, inputs: Tensor, labels: Tensor, classNames: [String],
-    range: ClosedRange<Float>, sourceIndices: [Int]
+    range: ClosedRange<Float>, sourceIndices: [Int], vocabulary: Vocabulary? = nil
   ) {
     self.name = name
     self.part = part
@@ -66,6 +86,7 @@ public struct Dataset: Sendable {
     self.classNames = classNames
     self.range = range
     self.sourceIndices = sourceIndices
+    self.vocabulary = vocabulary
   }
 
   /// The same examples with other values of any range, `[N, …]` float32.
@@ -114,7 +135,10 @@ public struct Dataset: Sendable {
   ///
   /// - Throws: `DatasetError` (empty, badSetting) without positions, or when one is not in
   ///   `0..<count`.
-  public func subset(_ indices: [Int]) throws -> Dataset {
+  public func subset(_ indices: [Int]) throws -> Dataset { try subset(indices, as: part) }
+
+  /// The examples at some positions, as another part.
+  func subset(_ indices: [Int], as part: DatasetPart) throws -> Dataset {
     guard !indices.isEmpty else {
       throw DatasetError(
         .empty, in: name, "the subset has no example", remedy: "choose at least one example")
@@ -128,7 +152,7 @@ public struct Dataset: Sendable {
     return Dataset(
       name: name, part: part, inputs: inputs.selecting(rows: rows),
       labels: labels.selecting(rows: rows), classNames: classNames, range: range,
-      sourceIndices: indices.map { sourceIndices[$0] })
+      sourceIndices: indices.map { sourceIndices[$0] }, vocabulary: vocabulary)
   }
 
   /// The examples of one part of a split.
@@ -141,19 +165,16 @@ public struct Dataset: Sendable {
         .countsDiffer, in: name, "has \(count) examples, but the split divides \(split.count)",
         remedy: "draw a split for this data set")
     }
-    let chosen = try subset(split.indices(part))
-    return Dataset(
-      name: name, part: part, inputs: chosen.inputs, labels: chosen.labels, classNames: classNames,
-      range: range, sourceIndices: chosen.sourceIndices)
+    return try subset(split.indices(part), as: part)
   }
 
-  /// A SHA-256 digest, in hexadecimal, of types, shapes, inputs, labels and class names: equal for
-  /// equal contents, whatever file they came from.
+  /// A SHA-256 digest, in hexadecimal, of types, shapes, inputs, labels, class names and words: equal
+  /// for equal contents, whatever file they came from.
   ///
   /// - Throws: `DatasetError` (unsupported) where libcrypto is set up to refuse SHA-256.
   public func fingerprint() throws -> String {
     let digest = Digest(.sha256)
-    let names = classNames.joined(separator: "\n")
+    let names = (classNames + (vocabulary?.words ?? [])).joined(separator: "\n")
     var head = "\(inputs.dtype) \(inputs.shape)\n\(labels.dtype) \(labels.shape)\n\(names)\n"
     head.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
     inputs.withUnsafeBytes(digest.update)

@@ -6,26 +6,31 @@ struct DatasetCheck {
   let inputs: Tensor
   let labels: Tensor
   let classNames: [String]
+  /// The number of words, where the inputs are tokens.
+  var vocabularySize: Int?
 
   /// - Throws: `DatasetError` naming the first example that is wrong.
   func run(range: ClosedRange<Float>) throws {
     try checkShapes()
     try checkLabels()
     if inputs.dtype == .float32 { try checkValues(range) }
+    if let vocabularySize { try checkTokens(vocabularySize) }
   }
 
   private func checkShapes() throws {
-    guard [.uint8, .float32, .int64].contains(inputs.dtype), labels.dtype == .int64 else {
+    let allowed: [DType] =
+      vocabularySize == nil && inputs.rank != 1 ? [.uint8, .float32] : [.int64]
+    guard allowed.contains(inputs.dtype), labels.dtype == .int64 else {
       throw DatasetError(
         .unsupported, in: name, "has \(inputs.dtype) inputs and \(labels.dtype) labels",
-        remedy: "give uint8, float32 or int64 inputs and int64 labels")
+        remedy: "give uint8 or float32 inputs (int64 for tokens and indices) and int64 labels")
     }
     // Only indices, such as those of a graph's nodes, are examples of a single number.
-    guard inputs.rank >= (inputs.dtype == .int64 ? 1 : 2), labels.rank == 1 else {
+    guard vocabularySize == nil ? inputs.rank >= 1 : inputs.rank == 2, labels.rank == 1 else {
       throw DatasetError(
         .unsupported, in: name,
         "has inputs of shape \(inputs.shape) and labels of shape \(labels.shape)",
-        remedy: "give inputs [N, C, H, W] or [N, D] and labels [N]")
+        remedy: "give inputs [N, C, H, W], [N, D] or tokens [N, L], and labels [N]")
     }
     guard inputs.size(0) == labels.size(0) else {
       throw DatasetError(
@@ -46,6 +51,22 @@ struct DatasetCheck {
       .labelOutOfRange, in: name,
       "label \(values[row]) of example \(row) is not one of the \(classNames.count) classes",
       remedy: "number the classes from 0, and name as many classes as there are")
+  }
+
+  private func checkTokens(_ size: Int) throws {
+    let outside = inputs.less(than: 0).or(inputs.greaterOrEqual(to: size))
+    let rows = outside.any(along: 1).values(as: Int.self)
+    if let row = rows.firstIndex(of: 1) {
+      throw DatasetError(
+        .badValue, in: name, "example \(row) holds a token outside the \(size) words",
+        remedy: "number words as the vocabulary does")
+    }
+    let filled = inputs.notEqual(to: Vocabulary.padding).any(along: 1).values(as: Int.self)
+    if let row = filled.firstIndex(of: 0) {
+      throw DatasetError(
+        .badValue, in: name, "example \(row) has no token",
+        remedy: "leave out empty lines, and lines of white space")
+    }
   }
 
   private func checkValues(_ range: ClosedRange<Float>) throws {

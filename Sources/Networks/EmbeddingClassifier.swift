@@ -17,6 +17,9 @@ public protocol EmbeddingClassifier: Layer {
   /// Whether ``embedding(of:)`` has a row for everything there is, as for a graph's nodes, and not one
   /// for each input.
   var embedsEverything: Bool { get }
+  /// The vectors that one position may have, `[V, E]`, row `v` that of word `v`; `nil` where inputs
+  /// are not words. With them, words can be exchanged.
+  var vectors: Tensor? { get }
 }
 
 extension EmbeddingClassifier {
@@ -28,4 +31,6 @@ extension EmbeddingClassifier {
   public func mask(of input: Tensor) -> Tensor? { nil }
   /// There is one row for each input.
   public var embedsEverything: Bool { false }
+  /// Inputs are not words.
+  public var vectors: Tensor? { nil }
 }

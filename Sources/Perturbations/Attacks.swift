@@ -1,9 +1,15 @@
 /// The attacks there are, by name.
 public enum Attacks {
-  /// What `touchstone attack --attack NAME` finds: one line an attack.
-  public static let all: [any Attack] = [
+  /// Those that move numbers, such as pixels: one line an attack.
+  public static let ofNumbers: [any Attack] = [
     UniformNoise(), GaussianNoise(), FastGradient(), ProjectedGradient(),
   ]
+
+  /// Those that act on words and their vectors.
+  public static let ofWords: [any Attack] = [EmbeddingGradient(), HotFlip()]
+
+  /// What `touchstone attack --attack NAME` finds.
+  public static let all: [any Attack] = ofNumbers + ofWords
 
   /// The attack with a name, with its default settings.
   public static func named(_ name: String) throws(PerturbationError) -> any Attack {

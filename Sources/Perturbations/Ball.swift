@@ -39,7 +39,6 @@ public struct Ball: Sendable {
 
   /// Checks that inputs `[N, …]` are numbers that lie in the box, and that mask and scale fit them.
   public func validate(_ inputs: Tensor, indices: [Int]) throws(PerturbationError) {
-    guard inputs.dtype.isFloatingPoint else { throw .indices }
     let shape = Array(inputs.shape.dropFirst())
     if let mask, mask.shape != shape {
       throw .shape(name: "mask", shape: mask.shape, inputs: shape)

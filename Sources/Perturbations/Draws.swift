@@ -12,6 +12,7 @@ struct Draws {
     guard count >= 1 else {
       throw PerturbationError.setting(name: "draws", value: Double(count), allowed: "at least 1")
     }
+    try PerturbationError.requireNumbers(batch.inputs)
     return try withoutGradients {
       let clean = try target.logits(batch.inputs)
       let broken = Target.isCorrect(clean, batch.labels).not().values(as: Bool.self)

@@ -1,4 +1,5 @@
 import Foundation
+import Torch
 
 /// Why a perturbation cannot be made as asked.
 public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
@@ -20,8 +21,10 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case targetClass(Int, classCount: Int)
   /// The inputs are outside of the box before anything is perturbed.
   case inputOutsideBox(example: Int, value: Double, low: Double, high: Double)
-  /// The inputs are indices, such as words or nodes of a graph.
-  case indices
+  /// The inputs are words, nodes or other numbers of things, which cannot be moved a little.
+  case inputsDoNotMove
+  /// The attack moves or exchanges vectors that the target does not have.
+  case needsVectors(attack: String)
 
   /// What was wrong.
   public var description: String {
@@ -38,7 +41,9 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
       "the target class \(target) is not one of the \(count) classes"
     case .inputOutsideBox(let example, let value, let low, let high):
       "example \(example) has the value \(value), outside of the box from \(low) to \(high)"
-    case .indices: "the inputs are indices, which cannot be moved a little"
+    case .inputsDoNotMove: "the inputs are words or indices, which cannot be moved a little"
+    case .needsVectors(let attack):
+      "the attack \(attack) acts on the vectors of words, and the model's inputs are no words"
     }
   }
 
@@ -56,8 +61,17 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
       "choose one of \(known.joined(separator: ", "))"
     case .setting: nil
     case .targetClass: "count classes from 0"
-    case .indices: "use data of numbers; in training, terms move the vectors that indices stand for"
     case .inputOutsideBox: "scale the data, or declare its range"
+    case .inputsDoNotMove:
+      "attack words with embedding-pgd or hotflip; in training, terms move the vectors of indices"
+    case .needsVectors: "attack with pgd, or a text model trained here (touchstone attack --run)"
     }
+  }
+}
+
+extension PerturbationError {
+  /// Checks that inputs can be moved.
+  static func requireNumbers(_ inputs: Tensor) throws(PerturbationError) {
+    guard inputs.dtype != .int64 else { throw .inputsDoNotMove }
   }
 }

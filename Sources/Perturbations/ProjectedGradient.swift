@@ -55,6 +55,7 @@ public struct ProjectedGradient: Attack {
     on target: Target, _ batch: Batch, within ball: Ball, context: Context
   ) throws -> AttackResult {
     try validate()
+    try PerturbationError.requireNumbers(batch.inputs)
     let clean = try withoutGradients { try target.logits(batch.inputs) }
     let targets = try goal.targets(labels: batch.labels, cleanLogits: clean)
     let broken = isBroken(clean, batch.labels, targets).values(as: Bool.self)

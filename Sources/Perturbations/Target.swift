@@ -1,3 +1,4 @@
+import Networks
 import Torch
 
 /// What is attacked: a function from inputs `[N, …]` to logits `[N, K]` that several threads may
@@ -5,12 +6,25 @@ import Torch
 public struct Target: Sendable {
   /// The number of classes, K.
   public let classCount: Int
+  /// The two halves of the function, where inputs are mapped to vectors first.
+  public let embedding: FrozenEmbedding?
   private let function: @Sendable (Tensor) throws -> Tensor
 
   /// A target.
-  public init(classCount: Int, logits: @escaping @Sendable (Tensor) throws -> Tensor) {
+  public init(
+    classCount: Int, embedding: FrozenEmbedding? = nil,
+    logits: @escaping @Sendable (Tensor) throws -> Tensor
+  ) {
     self.classCount = classCount
+    self.embedding = embedding
     function = logits
+  }
+
+  /// A classifier as a target, with the vectors of its inputs where it has such.
+  public init(_ classifier: any Classifier) {
+    self.init(
+      classCount: classifier.classCount, embedding: (classifier as? FrozenNetwork)?.embedding
+    ) { try classifier.logits($0) }
   }
 
   /// The logits of inputs.
@@ -24,7 +38,8 @@ public struct Target: Sendable {
   public func gradient(
     at inputs: Tensor, of loss: (Tensor) -> Tensor
   ) throws -> (logits: Tensor, losses: Tensor, gradient: Tensor) {
-    try withGradients(enabled: true) {
+    try PerturbationError.requireNumbers(inputs)
+    return try withGradients(enabled: true) {
       let variable = inputs.variable()
       let logits = try function(variable)
       let losses = loss(logits)

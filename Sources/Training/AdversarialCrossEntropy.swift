@@ -42,30 +42,22 @@ public struct AdversarialCrossEntropy: Term {
 
   /// The mean over the batch. Gradients do not flow through the ascent.
   ///
+  /// Where the model is an `EmbeddingClassifier` its vectors are moved, padding is not, and the
+  /// gradient reaches the vectors' weights (Miyato et al., "Adversarial training methods for
+  /// semi-supervised text classification", ICLR 2017, section 3.1).
+  ///
   /// - Throws: `PerturbationError` for a radius that is negative or not finite.
   public func value(in step: StepContext) throws -> Tensor {
-    let ball = try Ball(norm, radius: radius, box: step.box)
-    let inputs = ascend(step, ball)
-    return step.model(inputs, step.pass(updatesStatistics: true)).crossEntropy(step.batch.labels)
-  }
-
-  /// The last iterate, as in the paper; the network is in evaluation mode, so that an example's
-  /// perturbation does not depend on the batch it is in.
-  private func ascend(_ step: StepContext, _ ball: Ball) -> Tensor {
-    let (centers, labels) = (step.batch.inputs, step.batch.labels)
-    var current = centers
-    if hasRandomStart {
-      var streams = step.streams(name)
-      current = ball.clip(
-        centers + ball.randomPerturbations(like: centers, streams: &streams))
+    let view = ExampleView(of: step.batch, model: step.model, box: step.box)
+    let ascent = Ascent(
+      norm: norm, radius: radius, steps: steps, stepSize: stepSize,
+      start: hasRandomStart ? .ball : .center)
+    var moved = try ascent.run(step, view, purpose: name) {
+      $0.crossEntropy(step.batch.labels, reduction: .none)
     }
-    for _ in 0..<steps {
-      let variable = current.variable()
-      let losses = step.model(variable, .evaluation).crossEntropy(labels, reduction: .none)
-      let gradient = Torch.gradient(of: losses.sum(), withRespectTo: variable)
-      let direction = ball.direction(gradient, iterated: steps > 1)
-      current = ball.project(current + direction * stepSize, around: centers)
-    }
-    return current.detached()
+    // Inputs are taken as they are, to the last bit; vectors keep their history.
+    if view.features.requiresGradient { moved = view.features + (moved - view.features.detached()) }
+    let pass = step.pass(updatesStatistics: true)
+    return view.logits(at: moved, pass).crossEntropy(step.batch.labels)
   }
 }

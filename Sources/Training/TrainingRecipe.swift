@@ -10,6 +10,8 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public struct Data: Sendable, Codable, Equatable {
     /// A path, or the name of a procedural set such as `glyphs`.
     public var source: String
+    /// How lines of text become tokens, where the data is text.
+    public var text: TextOptions?
     /// How many training examples are used, all when `nil`.
     public var train: Int?
     /// How many training examples are set apart, class by class, to judge by while training: for
@@ -68,6 +70,11 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var steps: Int
     /// How often `pgd` starts.
     public var restarts: Int
+    /// How many words `hotflip` may exchange; 3 when `nil`.
+    public var flips: Int?
+    /// What the radius of `embedding-pgd` bounds: all vectors of a text together (`sequence`, when
+    /// `nil`) or each (`token`).
+    public var scope: EmbeddingGradient.Scope?
     /// How many test examples are attacked, from the first on.
     public var count: Int
 
@@ -76,7 +83,12 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
       let fields = try decoder.container(keyedBy: CodingKeys.self)
       attack = try fields.decodeIfPresent(String.self, forKey: .attack) ?? "pgd"
       norm = try fields.decodeIfPresent(String.self, forKey: .norm) ?? "linf"
-      radius = try fields.decode(Double.self, forKey: .radius)
+      flips = try fields.decodeIfPresent(Int.self, forKey: .flips)
+      scope = try fields.decodeIfPresent(EmbeddingGradient.Scope.self, forKey: .scope)
+      // Exchanged words are counted, not measured.
+      let radius = try fields.decodeIfPresent(Double.self, forKey: .radius)
+      self.radius =
+        attack == HotFlip().name ? 0 : try radius ?? fields.decode(Double.self, forKey: .radius)
       steps = try fields.decodeIfPresent(Int.self, forKey: .steps) ?? 20
       restarts = try fields.decodeIfPresent(Int.self, forKey: .restarts) ?? 1
       count = try fields.decodeIfPresent(Int.self, forKey: .count) ?? 1000
@@ -89,6 +101,10 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
       switch try Attacks.named(attack) {
       case is ProjectedGradient:
         ProjectedGradient(steps: steps, restarts: restarts, stopsEarly: stopsEarly)
+      case is EmbeddingGradient:
+        EmbeddingGradient(
+          steps: steps, restarts: restarts, scope: scope ?? .sequence, stopsEarly: stopsEarly)
+      case is HotFlip: HotFlip(flips: flips ?? HotFlip().flips, stopsEarly: stopsEarly)
       case let other: other
       }
     }
@@ -139,6 +155,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   /// - Throws: ``TrainingError`` and `PerturbationError` for what cannot be.
   public func validate() throws {
     try training.validate()
+    try data.text?.validate()
     _ = try makeObjective()
     for (name, count) in [
       ("train", data.train), ("validation", data.validation), ("test", data.test),
@@ -158,6 +175,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
       _ = try entry.makeBall(box: nil)
       for (name, count) in [
         ("steps", entry.steps), ("restarts", entry.restarts), ("count", entry.count),
+        ("flips", entry.flips ?? 1),
       ] where count < 1 {
         throw TrainingError.setting(
           name: "evaluation.\(name)", value: "\(count)", allowed: "at least 1")

@@ -37,11 +37,16 @@ struct ModelTests {
     "every model exports to TorchScript and comes back with the same logits",
     arguments: ModelRegistry.names)
   func export(_ name: String) throws {
-    let shape = ["small-vgg", "wide-resnet"].contains(name) ? [3, 32, 32] : [1, 28, 28]
+    let words: Int? = name.hasPrefix("text-") ? 30 : nil
+    let image = ["small-vgg", "wide-resnet"].contains(name) ? [3, 32, 32] : [1, 28, 28]
+    let shape = words == nil ? image : [12]
     let options: [String: Double] = name == "wide-resnet" ? ["depth": 10, "widen": 1] : [:]
     let model = try ModelRegistry.model(
-      name, inputShape: shape, classCount: 7, options: options, using: generator)
-    let inputs = Tensor.normal([4] + shape, using: generator)
+      name, inputShape: shape, classCount: 7, options: options, vocabularySize: words,
+      using: generator)
+    let inputs =
+      words.map { .integers([4] + shape, in: 0..<$0, using: generator) }
+      ?? Tensor.normal([4] + shape, using: generator)
     // Move the running statistics, so that a lost buffer would show.
     _ = model(inputs, .training(seed: 1))
     let folder = FileManager.default.temporaryDirectory.appending(path: "export-\(UUID())")
@@ -56,7 +61,7 @@ struct ModelTests {
 
     try model.save(to: folder.appending(path: "model.safetensors"))
     let twin = try ModelRegistry.model(
-      name, inputShape: shape, classCount: 7, options: options,
+      name, inputShape: shape, classCount: 7, options: options, vocabularySize: words,
       using: Generator(seed: 3, purpose: "twin"))
     try twin.load(contentsOf: folder.appending(path: "model.safetensors"))
     #expect(twin(inputs).isIdentical(to: model(inputs)))

@@ -107,7 +107,7 @@ struct EdgeFlipsTests {
     ] {
       #expect(throws: PerturbationError.self) { try rule.perturbed(wrong) { $0.sum() } }
     }
-    #expect(throws: PerturbationError.indices) {
+    #expect(throws: PerturbationError.inputsDoNotMove) {
       try Ball(L2(), radius: 1).validate(Tensor([0, 1]), indices: [0, 1])
     }
     #expect(throws: PerturbationError.self) {

@@ -11,6 +11,9 @@ public struct AccuracyProbe: Probe {
   /// `accuracy`.
   public var name: String { "accuracy" }
 
+  /// Any subject.
+  public func suits(_ subject: Subject) -> Bool { true }
+
   /// Counts.
   public func run(on subject: Subject) throws -> Evidence {
     let clean = subject.clean

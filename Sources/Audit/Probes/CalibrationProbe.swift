@@ -12,6 +12,9 @@ public struct CalibrationProbe: Probe {
   /// `calibration`.
   public var name: String { "calibration" }
 
+  /// Any subject.
+  public func suits(_ subject: Subject) -> Bool { true }
+
   /// Computes the expected calibration error with a bootstrap interval over examples.
   public func run(on subject: Subject) throws -> Evidence {
     let pairs = Array(zip(subject.clean.confidences, subject.clean.correct))

@@ -46,9 +46,14 @@ public struct TextDataset: Sendable, Equatable {
   public init(folder: String) throws {
     let tree = try FileTree(folder: folder)
     let files = tree.paths.filter { !$0.contains("/") && !$0.lowercased().hasPrefix("readme") }
+    try self.init(tree, files: files, name: lastComponent(folder))
+  }
+
+  /// Reads some files of a folder, one a class.
+  init(_ tree: FileTree, files: [String], name: String) throws {
     guard files.count > 1 else {
       throw DatasetError(
-        .empty, in: folder, "has \(files.count) text files, but one a class is needed",
+        .empty, in: tree.name, "has \(files.count) text files, but one a class is needed",
         remedy: "put the lines of each class into a file of its own")
     }
     var lines: [String] = []
@@ -59,8 +64,8 @@ public struct TextDataset: Sendable, Equatable {
       labels += Array(repeating: label, count: examples.count)
     }
     try self.init(
-      name: lastComponent(folder), lines: lines, labels: labels,
-      classNames: TextDataset.classNames(files))
+      name: name, lines: lines, labels: labels,
+      classNames: TextDataset.classNames(files.map(lastComponent)))
   }
 
   private static func examples(_ bytes: [UInt8], name: String) throws -> [String] {

@@ -12,6 +12,8 @@ public enum DatasetFormat: String, Sendable, Codable, CaseIterable {
   case table
   /// A graph as tables of nodes, edges and features.
   case graph
+  /// Lines of text in one file a class.
+  case text
   /// Drawn by a generator, not read.
   case procedural
 }

@@ -7,6 +7,7 @@ public struct DatasetSource: Sendable {
     case npz(NPZDataset)
     case table([UInt8])
     case graph(Graph)
+    case text(TextFolder)
     case procedural(ProceduralSource)
   }
 
@@ -42,6 +43,7 @@ public struct DatasetSource: Sendable {
     case .npz: .npz
     case .table: .table
     case .graph: .graph
+    case .text: .text
     case .procedural: .procedural
     }
   }
@@ -67,6 +69,7 @@ public struct DatasetSource: Sendable {
     case .npz(let archive): archive.parts
     case .table: [.all]
     case .graph(let graph): graph.parts
+    case .text(let folder): folder.parts
     case .procedural(let source): source.parts
     }
   }
@@ -91,6 +94,8 @@ public struct DatasetSource: Sendable {
       let table = try Table(bytes, name: path, options: options.table)
       return try Dataset(table.examples(named: name), range: Dataset.unbounded)
     case .graph(let graph): return try graph.dataset(part)
+    case .text(let folder):
+      return try folder.load(part, options)
     case .procedural(let source):
       let parts = try DatasetPart.resolve(part, among: source.parts, in: path)
       guard parts.count == 1 else {
@@ -119,17 +124,20 @@ public struct DatasetSource: Sendable {
     if graph.isGraph { return .graph(try graph.load()) }
     let images = ImageFolder(tree, name: name)
     if !images.isEmpty { return .images(images) }
+    // Last, since any file may be text.
+    if let text = TextFolder(tree, name: name) { return .text(text) }
     guard let first = tree.paths.first else {
       throw DatasetError(
         .empty, in: tree.name, "holds no files of a data set",
-        remedy: "name a folder or archive with IDX files, CIFAR batches or images by class")
+        remedy: "name a folder or archive with IDX files, CIFAR batches, images or texts by class")
     }
     throw DatasetError(
       .unrecognised, in: tree.name,
-      "holds neither MNIST's IDX files nor CIFAR batches nor images in a folder for each class "
-        + "(its first file is \(first))",
+      "holds neither MNIST's IDX files nor CIFAR batches nor images in a folder for each class nor "
+        + "lines of text in a file for each class (its first file is \(first))",
       remedy:
-        "arrange images as class/image.png, a graph as nodes.csv, edges.csv and features.csv, "
+        "arrange images as class/image.png, text as class.txt with one example a line, a graph as "
+        + "nodes.csv, edges.csv and features.csv, "
         + "or name the file of a table or NumPy archive")
   }
 

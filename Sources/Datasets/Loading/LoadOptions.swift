@@ -2,14 +2,24 @@
 public struct LoadOptions: Sendable, Equatable {
   /// How to read tables.
   public var table: TableOptions
+  /// How to read texts.
+  public var text: TextOptions
+  /// The words to read texts with, such as those of a trained model; those of the training part when
+  /// nil.
+  public var vocabulary: Vocabulary?
   /// How many examples a generator draws; nil takes its default.
   public var count: Int?
-  /// The seed of a generator.
+  /// The seed of a generator, and of the division of texts.
   public var seed: UInt64
 
   /// Options, each of which has a default that suits most data.
-  public init(table: TableOptions = TableOptions(), count: Int? = nil, seed: UInt64 = 0) {
+  public init(
+    table: TableOptions = TableOptions(), text: TextOptions = TextOptions(),
+    vocabulary: Vocabulary? = nil, count: Int? = nil, seed: UInt64 = 0
+  ) {
     self.table = table
+    self.text = text
+    self.vocabulary = vocabulary
     self.count = count
     self.seed = seed
   }

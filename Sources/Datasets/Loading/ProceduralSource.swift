@@ -51,7 +51,7 @@ public struct ProceduralSource: Sendable {
     self.init(name: name, summary: summary) { part, options in
       let count = options.count ?? (part == .train ? counts.train : counts.test)
       return try make().dataset(
-        count: count, seed: options.seed, part: part == .train ? .train : .test)
+        named: name, count: count, seed: options.seed, part: part == .train ? .train : .test)
     }
   }
 

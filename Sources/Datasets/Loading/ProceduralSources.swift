@@ -27,4 +27,8 @@ public let proceduralSources: [ProceduralSource] = [
   ProceduralSource("papers", "a graph of papers in 3 fields that cite each other") {
     try Papers.graph(seed: $0)
   },
+  ProceduralSource(name: Phrases.name, summary: "short film reviews from a grammar, in 2 classes") {
+    try Phrases.dataset(
+      count: $1.count ?? ($0 == .train ? 2_000 : 1_000), seed: $1.seed, part: $0)
+  },
 ]

@@ -7,12 +7,13 @@ extension ProceduralSet {
   /// nearest of 256 levels; other examples become float32 `[N, D]` of any range.
   ///
   /// - Parameters:
+  ///   - name: what to call it; the set's own name when `nil`.
   ///   - count: how many, at least 1.
   ///   - seed: the seed; other seeds give independent examples.
   ///   - part: examples to train, choose settings or test on, which never overlap.
   /// - Throws: ``ProceduralError`` when they cannot be drawn, `DatasetError` when there are none.
   public func dataset(
-    count: Int, seed: UInt64, part: ProceduralPart = .train
+    named name: String? = nil, count: Int, seed: UInt64, part: ProceduralPart = .train
   ) throws -> Dataset {
     let sample = try draw(count, seed: seed, part: part)
     let isImage = exampleShape.count == 3
@@ -21,7 +22,7 @@ extension ProceduralSet {
       ? .bytes(sample.inputs.map { UInt8(($0 * 255).rounded()) }) : .floats(sample.inputs)
     return try Dataset(
       Examples(
-        name: Self.name, part: part.datasetPart, values: values, inputShape: exampleShape,
+        name: name ?? Self.name, part: part.datasetPart, values: values, inputShape: exampleShape,
         labels: sample.labels.map(Int64.init), classNames: classNames),
       range: isImage ? 0...1 : Dataset.unbounded)
   }

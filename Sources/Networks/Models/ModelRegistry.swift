@@ -11,6 +11,8 @@ public enum ModelRegistry {
     public let classCount: Int
     /// Numbers that change the model, such as `width`; what is absent has its default.
     public let options: [String: Double]
+    /// The number of words, where inputs are texts.
+    public let vocabularySize: Int?
 
     func option(_ name: String, _ standard: Int) -> Int {
       options[name].map { Int($0) } ?? standard
@@ -23,8 +25,19 @@ public enum ModelRegistry {
 
   private struct Entry: Sendable {
     let options: [String]
+    let readsWords: Bool
     let fits: @Sendable ([Int]) -> Bool
     let build: @Sendable (Request, Generator) -> any Layer
+
+    init(
+      options: [String], readsWords: Bool = false, fits: @escaping @Sendable ([Int]) -> Bool,
+      build: @escaping @Sendable (Request, Generator) -> any Layer
+    ) {
+      self.options = options
+      self.readsWords = readsWords
+      self.fits = fits
+      self.build = build
+    }
   }
 
   private static let entries: [String: Entry] = [
@@ -64,6 +77,20 @@ public enum ModelRegistry {
         initialiser: request.option("lecunNormal", 0) != 0 ? .lecunNormal : .torchDefault,
         using: generator)
     },
+    "text-cnn": Entry(
+      options: ["embedding", "filters"], readsWords: true, fits: { $0.count == 1 }
+    ) {
+      TextCNN(
+        vocabularySize: $0.vocabularySize ?? 2, embeddingSize: $0.option("embedding", 128),
+        filters: $0.option("filters", 100), classCount: $0.classCount, using: $1)
+    },
+    "text-lstm": Entry(
+      options: ["embedding", "hidden"], readsWords: true, fits: { $0.count == 1 }
+    ) {
+      BiLSTM(
+        vocabularySize: $0.vocabularySize ?? 2, embeddingSize: $0.option("embedding", 128),
+        hidden: $0.option("hidden", 128), classCount: $0.classCount, using: $1)
+    },
   ]
 
   /// The names of all models.
@@ -71,10 +98,11 @@ public enum ModelRegistry {
 
   /// A model with random weights.
   ///
+  /// - Parameter vocabularySize: the number of words, where inputs are texts.
   /// - Throws: ``ModelError`` for unknown names and options, and inputs the model is not made for.
   public static func model(
     _ name: String, inputShape: [Int], classCount: Int, options: [String: Double] = [:],
-    using generator: Generator
+    vocabularySize: Int? = nil, using generator: Generator
   ) throws(ModelError) -> any Layer {
     guard let entry = entries[name] else {
       throw graphNames.contains(name)
@@ -93,9 +121,14 @@ public enum ModelRegistry {
     {
       throw .option("depth", value: depth, model: name)
     }
+    guard entry.readsWords == (vocabularySize != nil) else {
+      throw .inputKind(model: name, readsWords: entry.readsWords)
+    }
     guard entry.fits(inputShape) else { throw .inputShape(inputShape, model: name) }
     return entry.build(
-      Request(inputShape: inputShape, classCount: classCount, options: options), generator)
+      Request(
+        inputShape: inputShape, classCount: classCount, options: options,
+        vocabularySize: vocabularySize), generator)
   }
 
   /// Whole numbers, and shares where a number is one.
@@ -127,6 +160,8 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
   case notForGraphs(String, known: [String])
   /// The model is made for the nodes of a graph, and the data is none.
   case onlyForGraphs(String, known: [String])
+  /// The model reads words and the data has none, or the other way round.
+  case inputKind(model: String, readsWords: Bool)
 
   /// What was wrong.
   public var description: String {
@@ -139,6 +174,10 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
       "the model \(model) is not made for inputs of shape \(shape)"
     case .notForGraphs(let name, _): "the model \(name) is not made for the nodes of a graph"
     case .onlyForGraphs(let name, _): "the model \(name) is made for the nodes of a graph alone"
+    case .inputKind(let model, let readsWords):
+      readsWords
+        ? "the model \(model) reads words, but the data is no text"
+        : "the model \(model) reads numbers, but the data is text"
     }
   }
 
@@ -153,6 +192,8 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
       "choose one of \(known.joined(separator: ", "))"
     case .option: "give a whole number (a depth is 6 n + 4, dropout and taper are shares)"
     case .inputShape: "choose another model, or other data"
+    case .inputKind(_, let readsWords):
+      readsWords ? "choose a model for images or tables" : "choose text-cnn or text-lstm"
     }
   }
 }

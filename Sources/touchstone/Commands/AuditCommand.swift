@@ -127,7 +127,7 @@ struct AuditCommand: ParsableCommand {
     if norm != nil || !radii.isEmpty {
       guard !radii.isEmpty else { throw ValidationError("--norm needs --radii") }
       settings.radii = [.init(norm: norm ?? "linf", radii: radii)]
-    } else {
+    } else if data.vocabulary == nil {
       let inputs = data.batch(Array(0..<min(1000, data.count))).inputs
       settings.radii = AuditSettings.radii(
         featureCount: data.inputShape.reduce(1, *),

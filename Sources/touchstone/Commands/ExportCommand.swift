@@ -24,31 +24,16 @@ struct ExportCommand: ParsableCommand {
   var sample: String?
 
   func run() throws {
-    let folder = URL(filePath: folder)
-    let file = folder.appending(path: "model.json")
-    guard let data = FileManager.default.contents(atPath: file.path),
-      let description = try? JSONDecoder().decode(ModelDescription.self, from: data)
-    else {
-      throw ValidationError(
-        "\(file.path) is not there or not the description of a model; give the folder of a "
-          + "finished run of touchstone train")
-    }
-    guard !ModelRegistry.graphNames.contains(description.name) else {
-      throw ValidationError(
-        "\(description.name) is a model of one graph; \(folder.path)/model.pt has it with its graph"
-      )
-    }
-    let model = try ModelRegistry.model(
-      description.name, inputShape: description.inputShape,
-      classCount: description.classNames.count, options: description.options,
-      using: Generator(seed: 0, purpose: "weights"))
-    try model.load(contentsOf: folder.appending(path: "model.safetensors"))
-    let exported = description.exported(model)
-    try exported.export(to: URL(filePath: out))
+    let trained = try TrainedModel(run: URL(filePath: folder))
+    let (model, description) = (trained.network, trained.description)
+    try model.export(to: URL(filePath: out))
     if let sample {
       let generator = Generator(seed: 0, purpose: "export.sample")
-      let inputs = Tensor.uniform([64] + description.inputShape, using: generator)
-      let logits = try attempt { withoutGradients { exported(inputs) } }
+      let shape = [64] + description.inputShape
+      let inputs =
+        description.vocabularySize.map { .integers(shape, in: 0..<$0, using: generator) }
+        ?? Tensor.uniform(shape, using: generator)
+      let logits = try attempt { withoutGradients { model(inputs) } }
       try NPZ.write(["x": inputs, "logits": logits], to: URL(filePath: sample))
     }
     print(

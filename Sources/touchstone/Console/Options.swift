@@ -45,6 +45,12 @@ struct SubjectOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The folder of a run of touchstone train, in place of --model; texts need it.",
+      valueName: "folder"))
+  var run: String?
+
+  @Option(
+    help: ArgumentHelp(
       "A folder, archive or table of data, or the name of a built-in set (touchstone data list).",
       valueName: "path"))
   var data: String?
@@ -63,19 +69,41 @@ struct SubjectOptions: ParsableArguments {
   var split: DatasetPart?
 
   func load(_ device: Device) throws -> (name: String, classifier: any Classifier, data: Dataset)? {
+    if let run { return try load(run: run, device) }
     guard let model else {
       guard data == nil else {
-        throw ValidationError("--data needs a --model to judge on it")
+        throw ValidationError("--data needs a --model or a --run to judge on it")
       }
       return nil
     }
     guard let data else { throw ValidationError("--model needs --data to be judged on") }
     let set = try Dataset.load(from: data, split: split)
+    guard set.vocabulary == nil else {
+      throw ValidationError(
+        "\(data) is text, of which a model reads its own words; give --run with the folder of a run"
+      )
+    }
     let example = set.batch([0, min(1, set.count - 1)]).inputs
     let classifier = try ScriptClassifier(
       contentsOf: URL(filePath: model), example: example, classCount: set.classNames.count,
       mean: mean, standardDeviation: std, device: device)
     return (URL(filePath: model).lastPathComponent, classifier, set)
+  }
+
+  private func load(
+    run: String, _ device: Device
+  ) throws -> (name: String, classifier: any Classifier, data: Dataset) {
+    guard model == nil else { throw ValidationError("give --model or --run, not both") }
+    guard let data else { throw ValidationError("--run needs --data to be judged on") }
+    guard mean.isEmpty, std.isEmpty else {
+      throw ValidationError("--mean and --std are for --model; a run knows its own data")
+    }
+    guard device == .cpu else {
+      throw ValidationError("--run works on the cpu; export the run and give --model elsewhere")
+    }
+    let trained = try TrainedModel(run: URL(filePath: run))
+    let set = try trained.load(data, split: split)
+    return (URL(filePath: run).lastPathComponent, trained.classifier, set)
   }
 }
 

@@ -1,7 +1,8 @@
 import Datasets
 import Networks
 
-/// What `model.json` says: enough to build the network that `model.safetensors` fits.
+/// What `model.json` says: enough to build the network that `model.safetensors` fits, and to read
+/// data as it expects them.
 struct ModelDescription: Codable {
   var name: String
   var options: [String: Double]
@@ -9,6 +10,11 @@ struct ModelDescription: Codable {
   var classNames: [String]
   /// How the columns of a table were scaled before the network saw them.
   var standardisation: Standardisation?
+
+  /// How many words a model of texts knows.
+  var vocabularySize: Int?
+  /// How texts were read.
+  var text: TextOptions?
 
   /// The network as it is exported: it takes the data as it was read.
   func exported(_ model: any Layer) -> any Layer {

@@ -20,7 +20,8 @@ struct TrainingData {
 
   init(_ settings: TrainingRecipe.Data, seed: UInt64) throws {
     let source = try DatasetSource(settings.source)
-    let options = LoadOptions(seed: settings.redraw == true ? seed : 0)
+    let options = LoadOptions(
+      text: settings.text ?? TextOptions(), seed: settings.redraw == true ? seed : 0)
     if let graph = try source.graph(seed: options.seed) {
       try self.init(nodesOf: graph, settings)
     } else {
@@ -91,7 +92,7 @@ struct TrainingData {
     }
     return try ModelRegistry.model(
       settings.name, inputShape: training.inputShape, classCount: classes, options: options,
-      using: generator)
+      vocabularySize: training.vocabulary?.count, using: generator)
   }
 
   /// What tells the data apart from other data, wherever it lies.

@@ -40,12 +40,30 @@ struct TrainingEvaluation {
   ) throws {
     let count = min(entry.count, data.count)
     let outcome = try run(entry, on: data, count: count)
-    let radius = FindingID.part(for: entry.radius)
-    let id = "robust_error.\(entry.attack).\(entry.norm).\(radius)"
+    let (measure, size) = try bounds(of: entry)
+    let id = "robust_error.\(entry.attack).\(measure).\(size)"
     try add(
-      id, "Error under \(entry.attack), \(entry.norm) \(radius)", outcome.success, to: &result)
+      id, "Error under \(entry.attack), \(measure) \(size)", outcome.success, to: &result)
     let rest = [Bool?](repeating: nil, count: data.count - count)
     try table.append(.init(id, .flags(outcome.success + rest)))
+    guard let vocabulary = data.vocabulary, outcome.adversarial.dtype == .int64 else { return }
+    let texts = (0..<count).map { row -> String? in
+      vocabulary.text(of: outcome.adversarial[row].values(as: Int.self))
+    }
+    let others = [String?](repeating: nil, count: data.count - count)
+    try table.append(.init("\(id).text", .texts(texts + others)))
+  }
+
+  /// How the perturbation of an attack is measured, and how large it may be.
+  private func bounds(
+    of entry: TrainingRecipe.AttackEntry
+  ) throws -> (measure: String, size: String) {
+    switch try entry.makeAttack() {
+    case let attack as HotFlip: ("flips", "\(attack.flips)")
+    case let attack as EmbeddingGradient where attack.scope == .token:
+      ("\(entry.norm)_token", FindingID.part(for: entry.radius))
+    default: (entry.norm, FindingID.part(for: entry.radius))
+    }
   }
 
   /// Attacks the first examples.
@@ -55,7 +73,7 @@ struct TrainingEvaluation {
     let box =
       data.range == Dataset.unbounded
       ? nil : Double(data.range.lowerBound)...Double(data.range.upperBound)
-    let target = Target(classCount: model.classCount) { try model.logits($0) }
+    let target = Target(model)
     // As many workers as the run has threads: a sweep's runs share the cores.
     let context = Context(seed: seed, workers: threads)
     return try AttackEngine().run(

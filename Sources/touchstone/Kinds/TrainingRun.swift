@@ -140,16 +140,20 @@ struct TrainingRun {
     let description = ModelDescription(
       name: recipe.model.name, options: recipe.model.options ?? [:],
       inputShape: data.training.inputShape, classNames: data.training.classNames,
-      standardisation: data.standardisation)
+      standardisation: data.standardisation, vocabularySize: data.training.vocabulary?.count,
+      text: recipe.data.text)
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try ReportFolder(folder.path).write([
-      .init("model.json", try encoder.encode(description)), .init("samples.csv", table.csv()),
-    ])
-    result.files = [
-      "metrics.csv", "model.json", "model.safetensors", "model.pt", "samples.csv",
+    var files = [
+      ReportFolder.File("model.json", try encoder.encode(description)),
+      ReportFolder.File("samples.csv", table.csv()),
     ]
+    if let vocabulary = data.training.vocabulary {
+      files.append(.init("vocabulary.json", try vocabulary.json()))
+    }
+    try ReportFolder(folder.path).write(files)
+    result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
     return result
   }
 }

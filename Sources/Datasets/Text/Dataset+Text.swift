@@ -1,0 +1,24 @@
+import Torch
+
+extension Dataset {
+  /// Lines of text as tokens `[N, length]`.
+  ///
+  /// - Parameters:
+  ///   - text: the lines with their classes.
+  ///   - vocabulary: the words that are known; all others become ``Vocabulary/unknown``.
+  ///   - length: how many tokens a line has, at least 1.
+  /// - Throws: `DatasetError` (badSetting, badValue): for a length below 1, and a line without a
+  ///   token.
+  public init(
+    _ text: TextDataset, vocabulary: Vocabulary, length: Int, part: DatasetPart = .all
+  ) throws {
+    guard length >= 1 else {
+      throw DatasetError(
+        .badSetting, in: text.name, "lines cannot have \(length) tokens",
+        remedy: "give a length of at least 1")
+    }
+    try self.init(
+      name: text.name, tokens: vocabulary.tokens(of: text.lines, length: length),
+      labels: .init(text.labels), classNames: text.classNames, vocabulary: vocabulary, part: part)
+  }
+}
