@@ -39,6 +39,9 @@ public struct VirtualAdversarialDirection: Sendable, Equatable {
   public var probe: Probe
   /// What has a radius of its own.
   public var granularity: Granularity
+  /// The cosine between the direction that is used and the one that was found, in 0...1; the rest of it
+  /// is random. 1 is the method; less of it is milder, as the rounding in published code was.
+  public var alignment = 1.0
 
   /// A rule; the defaults are the reference's, but for the step.
   public init(
@@ -80,7 +83,20 @@ public struct VirtualAdversarialDirection: Sendable, Equatable {
       // Where the prediction does not depend on the input at all, the direction stays as it was.
       direction = next.where(length(next).greater(than: 0), else: direction)
     }
+    if alignment < 1 {
+      var other = Tensor.normal(shape, dtype: features.dtype, perExample: &streams)
+      other = masked(other.to(features.device), ball)
+      direction = mixed(direction, with: other)
+    }
     return steepest(direction, ball) * ball.radius
+  }
+
+  /// A direction at the cosine ``alignment`` to one that was found.
+  private func mixed(_ direction: Tensor, with other: Tensor) -> Tensor {
+    let shared = (rows(direction) * rows(other)).examplesFlattened.sum(along: 1)
+    let rest = rows(other) - rows(direction) * shared.broadcastable(toRank: rows(other).rank)
+    let orthogonal = unit(rest.reshaped(direction.shape))
+    return direction * alignment + orthogonal * (1 - alignment * alignment).squareRoot()
   }
 
   /// The product of the Hessian of the divergence at zero with a direction, in nats per squared unit

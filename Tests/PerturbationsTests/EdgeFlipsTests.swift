@@ -107,9 +107,6 @@ struct EdgeFlipsTests {
     ] {
       #expect(throws: PerturbationError.self) { try rule.perturbed(wrong) { $0.sum() } }
     }
-    #expect(throws: PerturbationError.inputsDoNotMove) {
-      try Ball(L2(), radius: 1).validate(Tensor([0, 1]), indices: [0, 1])
-    }
     #expect(throws: PerturbationError.self) {
       try rule.perturbed(Self.path, mask: .ones([2, 2])) { $0.sum() }
     }

@@ -94,7 +94,7 @@ extension VirtualAdversarial: RegisteredTerm {
   static let name = "virtual-adversarial"
   static let options = [
     "norm", "radius", "powerIterations", "probe", "step", "divergence", "detachesTarget",
-    "granularity", "relativeRadius", "cosineEvery",
+    "granularity", "alignment", "relativeRadius", "cosineEvery",
   ]
 
   init(_ options: TermOptions) throws(TrainingError) {
@@ -104,6 +104,7 @@ extension VirtualAdversarial: RegisteredTerm {
       divergence: try options.choice("divergence", default: .cleanToPerturbed),
       powerIterations: try options.count("powerIterations", default: 1, from: 0),
       granularity: try options.choice("granularity", default: .example))
+    direction.alignment = try options.number("alignment", default: 1, in: 0...1, "from 0 to 1")
     let step = try options.positive("step")
     switch try options.choice("probe", default: ProbeName.finiteDifference) {
     case .exact: direction.probe = .exact

@@ -166,6 +166,20 @@ struct VirtualAdversarialTests {
     }
   }
 
+  @Test("an alignment is the cosine to the direction that was found")
+  func alignment() throws {
+    let model = Laboratory.network([6, 20, 4])
+    let inputs = Laboratory.normal([5, 6])
+    var rule = VirtualAdversarialDirection()
+    let found = try directions(rule, model, at: inputs)
+    rule.alignment = 0.3
+    let mixed = try directions(rule, model, at: inputs)
+    let cosines = mixed.cosineSimilarity(to: found).values(as: Double.self)
+    #expect(cosines.allSatisfy { abs($0 - 0.3) < 1e-12 })
+    let lengths = L2().length(of: mixed).values(as: Double.self)
+    #expect(lengths.allSatisfy { abs($0 - 1) < 1e-12 })
+  }
+
   @Test("every norm's perturbation lies on the surface of its ball, outside the mask nothing moves")
   func surface() throws {
     let model = Laboratory.network([6, 20, 4])
