@@ -5,9 +5,13 @@ public final class Embedding: Layer {
   /// The vectors, `[count, D]`.
   @Parameter public var weight: Tensor
 
-  /// A layer with standard normal vectors.
-  public init(count: Int, size: Int, using generator: Generator) {
-    _weight = Parameter(wrappedValue: .normal([count, size], using: generator))
+  /// A layer with normal vectors.
+  public init(
+    count: Int, size: Int, standardDeviation: Double = 1, using generator: Generator
+  ) {
+    _weight = Parameter(
+      wrappedValue: .normal(
+        [count, size], standardDeviation: standardDeviation, using: generator))
   }
 
   /// Looks up.

@@ -16,14 +16,17 @@ public final class BiLSTM: EmbeddingClassifier {
   ///
   /// - Parameters:
   ///   - vocabularySize: the number of words, padding included.
-  ///   - embeddingSize: the length of a word's vector.
+  ///   - embeddingSize: how many numbers a word's vector has.
+  ///   - deviation: the standard deviation of the vectors' numbers at the beginning.
   ///   - hidden: the number of states of each direction.
   ///   - dropout: the share of the mean states that is dropped while training.
   public init(
-    vocabularySize: Int, embeddingSize: Int = 128, hidden: Int = 128, dropout: Double = 0.5,
+    vocabularySize: Int, embeddingSize: Int = 128, deviation: Double = 0.1,
+    hidden: Int = 128, dropout: Double = 0.5,
     classCount: Int, using generator: Generator
   ) {
-    embedding = Embedding(count: vocabularySize, size: embeddingSize, using: generator)
+    embedding = Embedding(
+      count: vocabularySize, size: embeddingSize, standardDeviation: deviation, using: generator)
     forwards = LSTM(embeddingSize, hidden, using: generator)
     backwards = LSTM(embeddingSize, hidden, using: generator)
     self.dropout = Dropout(dropout)

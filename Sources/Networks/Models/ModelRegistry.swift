@@ -78,18 +78,22 @@ public enum ModelRegistry {
         using: generator)
     },
     "text-cnn": Entry(
-      options: ["embedding", "filters"], readsWords: true, fits: { $0.count == 1 }
+      options: ["embedding", "deviation", "filters", "dropout"], readsWords: true,
+      fits: { $0.count == 1 }
     ) {
       TextCNN(
         vocabularySize: $0.vocabularySize ?? 2, embeddingSize: $0.option("embedding", 128),
-        filters: $0.option("filters", 100), classCount: $0.classCount, using: $1)
+        deviation: $0.share("deviation", 0.1), filters: $0.option("filters", 100),
+        dropout: $0.share("dropout", 0.5), classCount: $0.classCount, using: $1)
     },
     "text-lstm": Entry(
-      options: ["embedding", "hidden"], readsWords: true, fits: { $0.count == 1 }
+      options: ["embedding", "deviation", "hidden", "dropout"], readsWords: true,
+      fits: { $0.count == 1 }
     ) {
       BiLSTM(
         vocabularySize: $0.vocabularySize ?? 2, embeddingSize: $0.option("embedding", 128),
-        hidden: $0.option("hidden", 128), classCount: $0.classCount, using: $1)
+        deviation: $0.share("deviation", 0.1), hidden: $0.option("hidden", 128),
+        dropout: $0.share("dropout", 0.5), classCount: $0.classCount, using: $1)
     },
   ]
 
@@ -136,7 +140,7 @@ public enum ModelRegistry {
     switch option {
     case "dropout": 0..<1 ~= value
     case "taper": value > 0 && value <= 1
-    case "noise": 0...1e6 ~= value
+    case "noise", "deviation": 0...1e6 ~= value
     default: 0...1e6 ~= value && value == value.rounded()
     }
   }

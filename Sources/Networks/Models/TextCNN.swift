@@ -16,16 +16,19 @@ public final class TextCNN: EmbeddingClassifier {
   ///
   /// - Parameters:
   ///   - vocabularySize: the number of words, padding included.
-  ///   - embeddingSize: the length of a word's vector.
+  ///   - embeddingSize: how many numbers a word's vector has.
+  ///   - deviation: the standard deviation of the vectors' numbers at the beginning.
   ///   - windows: how many words each convolution sees.
   ///   - filters: how many responses each convolution has.
   ///   - dropout: the share of responses that is dropped while training.
   public init(
-    vocabularySize: Int, embeddingSize: Int = 128, windows: [Int] = [3, 4, 5], filters: Int = 100,
+    vocabularySize: Int, embeddingSize: Int = 128, deviation: Double = 0.1,
+    windows: [Int] = [3, 4, 5], filters: Int = 100,
     dropout: Double = 0.5, classCount: Int, using generator: Generator
   ) {
     precondition(!windows.isEmpty && windows.allSatisfy { $0 > 0 }, "windows of \(windows)")
-    embedding = Embedding(count: vocabularySize, size: embeddingSize, using: generator)
+    embedding = Embedding(
+      count: vocabularySize, size: embeddingSize, standardDeviation: deviation, using: generator)
     convolutions = windows.map {
       Conv1D(embeddingSize, filters, kernel: $0, padding: $0 - 1, using: generator)
     }
