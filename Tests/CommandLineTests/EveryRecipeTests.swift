@@ -18,7 +18,7 @@ struct EveryRecipeTests {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     var arguments = [path, "--profile", "tiny"]
     // Real data lies under the name by which recipes call it, or the test is left out.
-    if let source = text.firstMatch(of: /source: data\/(\S+)/)?.1 {
+    if let source = text.firstMatch(of: /source: data\/([^\s,}]+)/)?.1 {
       let data = Self.root.appending(path: "../shared/data/\(source)").standardizedFileURL.path
       guard FileManager.default.fileExists(atPath: data) else {
         print("skipped \(name): \(source) is not beside the package")
