@@ -1,7 +1,8 @@
 /// Images in one sub-folder a class, with or without a level of train, val and test folders above.
 ///
-/// Classes and images come in the order of their paths' Unicode scalars, as in torchvision's
-/// `ImageFolder`.
+/// Classes are numbered in the order of their names' Unicode scalars, as in torchvision's `ImageFolder`.
+/// Images come one of each class in turn, in the order of their paths, so that the first examples of a
+/// part are of all classes.
 struct ImageFolder: Sendable {
   private struct Image: Sendable {
     let path: String
@@ -33,7 +34,9 @@ struct ImageFolder: Sendable {
     // Classes are those of all parts, so that a class without test images keeps its number.
     let names = Set(images.map(\.className)).sorted(by: FileTree.precedes)
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int64($0)) })
-    let chosen = parts.flatMap { part in images.filter { $0.part == part } }
+    let chosen = parts.flatMap { part in
+      ImageFolder.inTurn(images.filter { $0.part == part }, classes: names)
+    }
     let stack = try ImageStack(
       count: chosen.count, place: { tree.place(chosen[$0].path) },
       bytes: { try tree.bytes(chosen[$0].path) })
@@ -41,6 +44,17 @@ struct ImageFolder: Sendable {
       name: name, part: parts.count == 1 ? parts[0] : .all, values: .bytes(stack.pixels),
       inputShape: stack.shape, labels: chosen.compactMap { numbers[$0.className] },
       classNames: names)
+  }
+
+  /// The first image of every class, then the second of every class, and so on.
+  private static func inTurn(_ images: [Image], classes: [String]) -> [Image] {
+    let groups = Dictionary(grouping: images, by: \.className)
+    let longest = groups.values.map(\.count).max() ?? 0
+    return (0..<longest).flatMap { turn in
+      classes.compactMap { name in
+        groups[name].flatMap { $0.indices.contains(turn) ? $0[turn] : nil }
+      }
+    }
   }
 
   /// Paths of images, without second renderings of the same image: `1.pgm.png` beside `1.pgm`.
