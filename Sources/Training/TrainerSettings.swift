@@ -91,6 +91,8 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     try check(rate > 0 && rate.isFinite, "learningRate.peak", rate, "positive and finite")
     let warmup = learningRate.warmup
     try check(0...1 ~= warmup, "learningRate.warmup", warmup, "from 0 to 1")
+    let falling = learningRate.over
+    try check(falling > 0 && falling <= 1, "learningRate.over", falling, "positive, at most 1")
     try check((clipNorm ?? 1) > 0, "clipNorm", clipNorm ?? 1, "positive")
     try check(0..<1 ~= (emaDecay ?? 0), "emaDecay", emaDecay ?? 0, "at least 0 and below 1")
     try check(replays >= 1, "replays", replays, positive)

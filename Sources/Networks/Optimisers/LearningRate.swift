@@ -12,6 +12,9 @@ public struct LearningRate: Sendable, Codable, Equatable {
     case linear
     /// Multiplied by `factor` every `every` steps.
     case step
+    /// The peak, and over the last share of the run `peak * exp(-12.5 s²)`, where s goes from 0 to 1
+    /// (Laine and Aila, ICLR 2017, appendix A).
+    case rampdown
   }
 
   /// The rate after the warm-up.
@@ -26,11 +29,13 @@ public struct LearningRate: Sendable, Codable, Equatable {
   public var factor: Double = 0.1
   /// After how many steps, of ``Shape/step``.
   public var every: Int = 1000
+  /// The share of the run that falls, of ``Shape/rampdown``, in (0, 1].
+  public var over: Double = 0.2
 
   /// A rate.
   public init(
     _ peak: Double = 1e-3, shape: Shape = .constant, warmup: Double = 0, final: Double = 0,
-    factor: Double = 0.1, every: Int = 1000
+    factor: Double = 0.1, every: Int = 1000, over: Double = 0.2
   ) {
     self.peak = peak
     self.shape = shape
@@ -38,6 +43,7 @@ public struct LearningRate: Sendable, Codable, Equatable {
     self.final = final
     self.factor = factor
     self.every = every
+    self.over = over
   }
 
   /// Reads settings; what is absent has its default.
@@ -50,6 +56,7 @@ public struct LearningRate: Sendable, Codable, Equatable {
     final = try fields.decodeIfPresent(Double.self, forKey: .final) ?? standard.final
     factor = try fields.decodeIfPresent(Double.self, forKey: .factor) ?? standard.factor
     every = try fields.decodeIfPresent(Int.self, forKey: .every) ?? standard.every
+    over = try fields.decodeIfPresent(Double.self, forKey: .over) ?? standard.over
   }
 
   /// The rate of a step, counted from 0, of a run of `total` steps.
@@ -62,6 +69,10 @@ public struct LearningRate: Sendable, Codable, Equatable {
     case .cosine: return final + (peak - final) * (1 + cos(.pi * progress)) / 2
     case .linear: return peak + (final - peak) * progress
     case .step: return peak * pow(factor, Double(step / max(1, every)))
+    case .rampdown:
+      let length = over * Double(total)
+      let s = max(0, Double(step) - (Double(total) - length)) / max(1, length)
+      return peak * exp(-12.5 * s * s)
     }
   }
 }

@@ -91,6 +91,7 @@ enum TrainingKind: RunKind {
     "training.learningRate.final": "The rate at the end, of cosine and linear.",
     "training.learningRate.factor": "What the rate is multiplied with, of step.",
     "training.learningRate.every": "After how many steps, of step.",
+    "training.learningRate.over": "The share of the run that falls, of rampdown.",
     "training.clipNorm": "The longest gradient.",
     "training.emaDecay": "The decay of averaged weights, which the final model uses.",
     "training.evaluateEvery": "Steps between evaluations; once an epoch by default.",

@@ -115,6 +115,13 @@ struct ConsistencyTests {
     #expect(abs(ramp.value(at: 0, of: 100) - 2 * exp(-5)) < 1e-15)
     #expect(ramp.value(at: 50, of: 100) == 2)
     #expect(ramp.value(at: 99, of: 100) == 2)
+    // At a length of 50 epochs, as in the paper's code: exp(-(e / 2)² / 50) after e of them.
+    let rate = LearningRate(1, shape: .rampdown, over: 0.5)
+    for epoch in 0..<50 {
+      let half = Double(epoch) / 2
+      #expect(abs(rate.rate(at: 50 + epoch, of: 100) - exp(-half * half / 50)) < 1e-15)
+    }
+    #expect(rate.rate(at: 20, of: 100) == 1)
   }
 
   @Test("what a fast gradient step gains is the length of the gradient, then half the curvature")
