@@ -14,6 +14,9 @@ public enum MeasureRegistry {
   }
 
   private static let entries: [String: Entry] = [
+    "lds": Entry(["radius", "powerIterations"]) { options throws(TrainingError) in
+      try LocalSmoothness(options)
+    },
     "sharpness": Entry(["radius"]) { options throws(TrainingError) in
       try Sharpness(options, isAdaptive: false)
     },
