@@ -63,10 +63,13 @@ public struct SweepRunner: Sendable {
   ) async throws -> [Failure] {
     var failures: [Failure] = []
     try await withThrowingTaskGroup(of: Failure?.self) { group in
-      var waiting = members[...]
+      var waiting = members
       var working = 0
       while working > 0 || !waiting.isEmpty {
-        while working < jobs, let member = waiting.popFirst(), !isStopRequested() {
+        while working < jobs, !waiting.isEmpty, !isStopRequested() {
+          // Runs that others work on come last, so that several sweeps beside one another share.
+          let free = waiting.firstIndex { !RunLock.isHeld(in: URL(filePath: $0.run.folder)) }
+          let member = waiting.remove(at: free ?? 0)
           working += 1
           group.addTask { try await work(on: member, report) }
         }
