@@ -156,6 +156,9 @@ public final class Trainer {
     return .finished
   }
 
+  /// What is odd about the terms, in a sentence each.
+  public var warnings: [String] { objective.terms.flatMap(\.term.warnings) }
+
   private var shouldEnd: Bool {
     if let patience = settings.patience, evaluationsSinceBest >= patience { return true }
     return objective.terms.contains { ($0.term as? any RememberingTerm)?.isFinished == true }

@@ -37,6 +37,7 @@ struct TrainingRun {
       training \(recipe.model.name), \(model.parameterCount) weights, on \(data.training.count) examples \
       of \(data.training.name), \(trainer.totalSteps) steps
       """)
+    for warning in trainer.warnings { session.say("warning: \(warning)") }
     // The store keeps about 200 steps of a run; metrics.csv has them all.
     let stride = max(1, trainer.totalSteps / 200)
     var isFirst = true
