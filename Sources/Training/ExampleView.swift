@@ -43,6 +43,12 @@ public struct ExampleView {
   /// The same examples with other features.
   func replacing(features: Tensor) -> ExampleView { ExampleView(self, features: features) }
 
+  /// Moved features with the history of ``features``, so that gradients reach the weights of vectors;
+  /// inputs, which have none, are taken as they are, to the last bit.
+  func carryingHistory(_ moved: Tensor) -> Tensor {
+    features.requiresGradient ? features + (moved - features.detached()) : moved
+  }
+
   /// The logits of moved features.
   public func logits(at features: Tensor, _ pass: Pass) -> Tensor {
     guard let embedding = model as? any EmbeddingClassifier else { return model(features, pass) }

@@ -52,12 +52,10 @@ public struct AdversarialCrossEntropy: Term {
     let ascent = Ascent(
       norm: norm, radius: radius, steps: steps, stepSize: stepSize,
       start: hasRandomStart ? .ball : .center)
-    var moved = try ascent.run(step, view, purpose: name) {
+    let moved = try ascent.run(step, view, purpose: name) {
       $0.crossEntropy(step.batch.labels, reduction: .none)
     }
-    // Inputs are taken as they are, to the last bit; vectors keep their history.
-    if view.features.requiresGradient { moved = view.features + (moved - view.features.detached()) }
     let pass = step.pass(updatesStatistics: true)
-    return view.logits(at: moved, pass).crossEntropy(step.batch.labels)
+    return view.logits(at: view.carryingHistory(moved), pass).crossEntropy(step.batch.labels)
   }
 }

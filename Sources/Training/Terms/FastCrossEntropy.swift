@@ -62,7 +62,7 @@ public final class FastCrossEntropy: RememberingTerm {
     let moved = try ascent.run(step, view, purpose: name) {
       $0.crossEntropy(step.batch.labels, reduction: .none)
     }
-    return view.features + (moved - view.features.detached())
+    return view.carryingHistory(moved)
   }
 
   /// Checks, now and then, that the network stands several steps.

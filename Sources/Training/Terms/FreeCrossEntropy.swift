@@ -37,8 +37,8 @@ public final class FreeCrossEntropy: RememberingTerm {
     let ball = try Ball(norm, radius: radius, box: view.box, mask: view.mask)
     let centers = view.features.detached()
     let moved = ball.project(centers + start(like: centers), around: centers)
-    let variable = (view.features.requiresGradient ? view.features + (moved - centers) : moved)
-    let point = variable.requiresGradient ? variable : variable.variable()
+    let carried = view.carryingHistory(moved)
+    let point = carried.requiresGradient ? carried : carried.variable()
     let loss = view.logits(at: point, step.pass(updatesStatistics: true))
       .crossEntropy(step.batch.labels)
     if slope?.step != step.step {

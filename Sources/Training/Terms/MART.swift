@@ -24,8 +24,8 @@ public struct MART: Term {
     let moved = try ascent.run(step, view, purpose: name) {
       $0.crossEntropy(labels, reduction: .none)
     }
-    let shift = moved - view.features.detached()
-    let adversarial = view.logits(at: view.features + shift, step.pass(updatesStatistics: false))
+    let adversarial = view.logits(
+      at: view.carryingHistory(moved), step.pass(updatesStatistics: false))
     return loss(clean: step.logits, adversarial: adversarial, labels: labels)
   }
 

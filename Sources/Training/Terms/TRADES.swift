@@ -23,8 +23,8 @@ public struct TRADES: Term {
     let view = ExampleView(of: step.batch, model: step.model, box: step.box)
     let reference = withoutGradients { view.logits(at: view.features, .evaluation) }
     let moved = try ascent.run(step, view, purpose: name) { reference.klDivergence(toLogits: $0) }
-    let shift = moved - view.features.detached()
-    let logits = view.logits(at: view.features + shift, step.pass(updatesStatistics: false))
+    let logits = view.logits(
+      at: view.carryingHistory(moved), step.pass(updatesStatistics: false))
     return step.logits.klDivergence(toLogits: logits).mean()
   }
 }
