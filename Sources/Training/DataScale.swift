@@ -36,11 +36,12 @@ public struct DataScale: Sendable, Equatable {
     }
     featureCount = inputs.size(1)
     rootMeanSquare = inputs.squared().mean().item.squareRoot()
-    medianLength = Self.quantile(L2().length(of: inputs).values(as: Double.self), 0.5)
+    medianLength = L2().length(of: inputs).quantile(Tensor([0.5]), along: 0).item
     let (between, within) = Self.distances(inputs, labels)
-    closestClasses = Self.quantile(between, 0.05)
-    medianBetweenClasses = Self.quantile(between, 0.5)
-    medianWithinClass = within.isEmpty ? .nan : Self.quantile(within, 0.5)
+    let levels = Tensor(between).quantile(Tensor([0.05, 0.5]), along: 0)
+    (closestClasses, medianBetweenClasses) = (levels[0].item, levels[1].item)
+    medianWithinClass =
+      within.isEmpty ? .nan : Tensor(within).quantile(Tensor([0.5]), along: 0).item
   }
 
   /// Nearest distances to other classes and, where a class has two examples, within it.
@@ -68,13 +69,5 @@ public struct DataScale: Sendable, Equatable {
       }
     }
     return (between, within)
-  }
-
-  static func quantile(_ values: [Double], _ level: Double) -> Double {
-    let sorted = values.sorted()
-    let place = level * Double(sorted.count - 1)
-    let low = Int(place)
-    let high = min(low + 1, sorted.count - 1)
-    return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
   }
 }

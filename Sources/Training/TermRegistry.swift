@@ -2,22 +2,7 @@ import Torch
 
 /// Builds terms by name, for recipes: one line a term.
 public enum TermRegistry {
-  private struct Entry: Sendable {
-    let options: [String]
-    let build: @Sendable (TermOptions) throws(TrainingError) -> any Term
-
-    init(
-      _ options: [String] = [],
-      _ build: @escaping @Sendable (TermOptions) throws(TrainingError) -> any Term
-    ) {
-      self.options = options
-      self.build = build
-    }
-
-    init<Registered: RegisteredTerm>(_ type: Registered.Type) {
-      self.init(type.options) { options throws(TrainingError) in try type.init(options) }
-    }
-  }
+  private typealias Entry = RegistryEntry<any Term>
 
   private static let ascent = ["norm", "radius", "steps", "stepSize", "randomStart"]
 
@@ -70,14 +55,7 @@ public enum TermRegistry {
     _ name: String, options: [String: SettingValue] = [:]
   ) throws(TrainingError) -> any Term {
     guard let entry = entries[name] else { throw .unknownTerm(name, known: names) }
-    if let option = options.keys.sorted().first(where: { !entry.options.contains($0) }) {
-      throw .setting(
-        name: "\(name).\(option)", value: "given",
-        allowed: entry.options.isEmpty
-          ? "left out, since the term has no options"
-          : "one of \(entry.options.joined(separator: ", "))")
-    }
-    return try entry.build(TermOptions(term: name, values: options))
+    return try entry.product(name, options: options, kind: "term")
   }
 
   private static func adversarial(
@@ -89,5 +67,11 @@ public enum TermRegistry {
       steps: try options.count("steps", default: steps),
       stepSize: try options.positive("stepSize"),
       hasRandomStart: try options.flag("randomStart", default: hasRandomStart))
+  }
+}
+
+extension RegistryEntry<any Term> {
+  fileprivate init<Registered: RegisteredTerm>(_ type: Registered.Type) {
+    self.init(type.options) { options throws(TrainingError) in try type.init(options) }
   }
 }

@@ -1,17 +1,6 @@
 /// Builds measures by name, for recipes: one line a measure.
 public enum MeasureRegistry {
-  private struct Entry: Sendable {
-    let options: [String]
-    let build: @Sendable (TermOptions) throws(TrainingError) -> any Measure
-
-    init(
-      _ options: [String] = [],
-      _ build: @escaping @Sendable (TermOptions) throws(TrainingError) -> any Measure
-    ) {
-      self.options = options
-      self.build = build
-    }
-  }
+  private typealias Entry = RegistryEntry<any Measure>
 
   private static let entries: [String: Entry] = [
     "lds": Entry(["radius", "powerIterations"]) { options throws(TrainingError) in
@@ -38,13 +27,6 @@ public enum MeasureRegistry {
       throw .setting(
         name: "measures.measure", value: name, allowed: "one of \(names.joined(separator: ", "))")
     }
-    if let option = options.keys.sorted().first(where: { !entry.options.contains($0) }) {
-      throw .setting(
-        name: "\(name).\(option)", value: "given",
-        allowed: entry.options.isEmpty
-          ? "left out, since the measure has no options"
-          : "one of \(entry.options.joined(separator: ", "))")
-    }
-    return try entry.build(TermOptions(term: name, values: options))
+    return try entry.product(name, options: options, kind: "measure")
   }
 }
