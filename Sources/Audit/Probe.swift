@@ -43,6 +43,6 @@ public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
     AccuracyProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
-    SmoothnessProbe(), LocalSmoothnessProbe(), WordsProbe(),
+    SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
   ]
 }

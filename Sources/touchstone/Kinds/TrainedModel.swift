@@ -51,7 +51,9 @@ struct TrainedModel {
     var text = description.text ?? TextOptions()
     if vocabulary != nil { text.length = description.inputShape.first }
     let data = try Dataset.load(
-      from: path, split: split, options: LoadOptions(text: text, vocabulary: vocabulary))
+      from: path, split: split,
+      options: LoadOptions(
+        text: text, vocabulary: vocabulary, seed: description.drawSeed ?? 0))
     guard data.inputShape == description.inputShape,
       data.classNames.count == description.classNames.count, data.vocabulary == vocabulary
     else {
