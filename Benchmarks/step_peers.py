@@ -1,6 +1,6 @@
 """The training steps of step-benchmark, written in PyTorch as one would.
 
-Run: step_peers.py CASE --steps N --threads N; prints the median milliseconds of a step and the peak
+Run: step_peers.py CASE --steps N --threads N [--tuned]; prints the median milliseconds of a step and the peak
 memory in megabytes.
 """
 
@@ -16,6 +16,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("case", choices=["vat", "penalty", "convolution"])
 parser.add_argument("--steps", type=int, default=40)
 parser.add_argument("--threads", type=int, default=1)
+parser.add_argument("--tuned", action="store_true", help="fused Adam and channels last")
 arguments = parser.parse_args()
 torch.set_num_threads(arguments.threads)
 torch.manual_seed(0)
@@ -92,7 +93,9 @@ class Frozen:
 
 
 model = convolutional() if arguments.case == "convolution" else multilayer()
-optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+if arguments.tuned:
+    model = model.to(memory_format=torch.channels_last)
+optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, fused=arguments.tuned)
 order = torch.randperm(10_000)
 size = 64 if arguments.case == "convolution" else 100
 times = []

@@ -9,8 +9,9 @@ public final class Parameter {
   /// The weight, which records gradients.
   public private(set) var wrappedValue: Tensor
 
-  /// A weight with the elements of `wrappedValue`.
-  public init(wrappedValue: Tensor) { self.wrappedValue = wrappedValue.variable() }
+  /// A weight with the elements of `wrappedValue`, in row-major order: optimisers walk weights and
+  /// moments in the order of memory.
+  public init(wrappedValue: Tensor) { self.wrappedValue = wrappedValue.contiguous().variable() }
 
   /// The box.
   public var projectedValue: Parameter { self }
@@ -21,7 +22,7 @@ public final class Parameter {
   /// Takes other elements, of the same shape; tensors made from the old ones keep theirs.
   public func replace(with tensor: Tensor) {
     precondition(tensor.shape == value.shape, "\(tensor.shape) does not replace \(value.shape)")
-    wrappedValue = tensor.variable()
+    wrappedValue = tensor.contiguous().variable()
   }
 
   /// Takes another tensor with its history.

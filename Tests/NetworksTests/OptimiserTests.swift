@@ -42,6 +42,25 @@ struct OptimiserTests {
   }
 
   @Test(
+    "weights and gradients that lie in memory in another order are updated the same",
+    arguments: expected.keys.sorted())
+  func memoryOrder(_ name: String) throws {
+    let (settings, rate) = try #require(Self.settings[name])
+    let generator = Generator(seed: 0, purpose: "order")
+    let start = Tensor.normal([3, 2], using: generator)
+    let slope = Tensor.normal([3, 2], using: generator)
+    let plain = Parameter(wrappedValue: start)
+    let turned = Parameter(wrappedValue: start.transposed().contiguous().transposed())
+    var first = settings.optimiser(of: [plain])
+    var second = settings.optimiser(of: [turned])
+    for _ in 0..<3 {
+      first.step([slope], learningRate: rate)
+      second.step([slope.transposed().contiguous().transposed()], learningRate: rate)
+    }
+    #expect(turned.value.isIdentical(to: plain.value))
+  }
+
+  @Test(
     "an optimiser goes on from its saved state, to the last bit",
     arguments: settings.keys.sorted())
   func state(_ name: String) throws {

@@ -26,20 +26,30 @@ struct StepBenchmark {
     print("milliseconds a step, medians of 5 turns of \(steps) steps on \(threads) thread(s)")
     for work in StepCase.allCases {
       var ours: [Measured] = []
-      var theirs: [Measured] = []
+      var plain: [Measured] = []
+      var tuned: [Measured] = []
       for _ in 0..<5 {
         let tail = [work.rawValue, "--steps", steps, "--threads", threads]
+        let peer = ["Benchmarks/step_peers.py"] + tail
         ours.append(try Measured(own, tail))
-        theirs.append(try Measured(python, ["Benchmarks/step_peers.py"] + tail))
+        plain.append(try Measured(python, peer))
+        tuned.append(try Measured(python, peer + ["--tuned"]))
       }
-      let (mine, other) = (Measured.median(ours), Measured.median(theirs))
-      print(
-        """
-        \(work.rawValue): ours \(text(mine.milliseconds)), PyTorch \(text(other.milliseconds)), ratio \
-        \(text(mine.milliseconds / other.milliseconds)); peak memory ours \(Int(mine.megabytes)) MB, \
-        PyTorch \(Int(other.megabytes)) MB, ratio \(text(mine.megabytes / other.megabytes))
-        """)
+      report(work, .median(ours), .median(plain), .median(tuned))
     }
+  }
+
+  private static func report(
+    _ work: StepCase, _ ours: Measured, _ plain: Measured, _ tuned: Measured
+  ) {
+    print(
+      """
+      \(work.rawValue): ours \(text(ours.milliseconds)), PyTorch \(text(plain.milliseconds)), ratio \
+      \(text(ours.milliseconds / plain.milliseconds)); PyTorch with fused Adam and channels last \
+      \(text(tuned.milliseconds)), ratio \(text(ours.milliseconds / tuned.milliseconds)); peak memory \
+      ours \(Int(ours.megabytes)) MB, PyTorch \(Int(plain.megabytes)) MB, ratio \
+      \(text(ours.megabytes / plain.megabytes))
+      """)
   }
 
   private static func text(_ value: Double) -> String { String(format: "%.2f", value) }
