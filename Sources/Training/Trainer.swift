@@ -69,7 +69,7 @@ public final class Trainer {
   ///   - folder: where `metrics.csv` and checkpoints go; it must exist.
   ///   - identity: what the run is, such as its recipe; a checkpoint of another is refused.
   ///   - isStopRequested: asked between steps; the run then ends with a checkpoint.
-  /// - Throws: ``TrainingError`` when a setting is out of range.
+  /// - Throws: ``TrainingError`` when a setting is out of range, or a term is not for such data.
   public init(
     model: any Layer, objective: Objective, training: Dataset, unlabelled: Dataset? = nil,
     evaluation: Dataset?, augmentation: Augmentation? = nil, settings: TrainerSettings,
@@ -77,6 +77,7 @@ public final class Trainer {
     identity: String, isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws {
     try settings.validate()
+    try objective.check(training)
     try Self.check("batchSize", settings.batchSize, training, "training")
     let unlabelledSize = settings.unlabelledBatchSize ?? settings.batchSize
     if let unlabelled {

@@ -38,6 +38,10 @@ public struct VirtualAdversarial: Term {
 
   /// A divergence is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// What the divergence is between.
+  public var outputs: OutputKind? { direction.divergence.outputs }
+  /// The divergence for the other kind.
+  public var alternative: String { direction.divergence.alternative }
   /// The cosine of the angle between the directions used and exact ones, its mean over the batch.
   public var measures: [String] { cosineEvery > 0 ? ["cosine"] : [] }
   /// Says when rounding spoils the direction.

@@ -24,6 +24,9 @@ struct TrainingRun {
     context = Context(seed: recipe.seed)
     threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
     data = try TrainingData(recipe.data, seed: recipe.seed)
+    if let attack = recipe.evaluation.first, data.test.outputs == .labels {
+      throw PerturbationError.needsClasses(attack: attack.attack)
+    }
     model = try data.model(
       recipe.model, using: Generator(seed: context.seed, purpose: "weights"))
   }
@@ -48,7 +51,8 @@ struct TrainingRun {
       let isStored = step % stride == 0 || state.accuracy != nil
       try session.log(step: step, state.values, isStored: isStored)
       if let accuracy = state.accuracy {
-        session.say("step \(state.step): accuracy \(rounded(accuracy))")
+        let name = trainer.accuracyName.replacing("_", with: " ")
+        session.say("step \(state.step): \(name) \(rounded(accuracy))")
       }
       session.update(state.step, of: state.totalSteps, "loss \(rounded(state.loss))")
     }
@@ -84,8 +88,9 @@ struct TrainingRun {
   }
 
   private func storedPoints(every stride: Int) throws -> [RunStore.Point] {
-    try Trainer.metrics(in: folder).flatMap { row -> [RunStore.Point] in
-      let isStored = row.step % stride == 0 || row.values.contains { $0.name == "accuracy" }
+    let names = Set(Trainer.accuracyNames.values)
+    return try Trainer.metrics(in: folder).flatMap { row -> [RunStore.Point] in
+      let isStored = row.step % stride == 0 || row.values.contains { names.contains($0.name) }
       return isStored ? row.values.map { .init($0.name, step: row.step, value: $0.value) } : []
     }
   }
@@ -141,6 +146,7 @@ struct TrainingRun {
     let description = ModelDescription(
       name: recipe.model.name, options: recipe.model.options ?? [:],
       inputShape: data.training.inputShape, classNames: data.training.classNames,
+      outputs: data.training.outputs == .classes ? nil : data.training.outputs,
       standardisation: data.standardisation, vocabularySize: data.training.vocabulary?.count,
       text: recipe.data.text)
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
