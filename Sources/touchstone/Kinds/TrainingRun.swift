@@ -35,6 +35,7 @@ struct TrainingRun {
   func run(in session: RunSession) throws -> RunResult? {
     IntraOperatorThreads.set(threads)
     let trainer = try makeTrainer(isStopRequested: session.isStopRequested)
+    if let labelsFile { try ReportFolder(folder.path).write([labelsFile]) }
     session.say(
       """
       training \(recipe.model.name), \(model.parameterCount) weights, on \(data.training.count) examples \
@@ -59,6 +60,12 @@ struct TrainingRun {
     if outcome == .interrupted { return nil }
     try session.replaceSeries(try storedPoints(every: stride))
     return try trainer.withFinalWeights { try finish() }
+  }
+
+  /// Which examples are labelled, where not all are.
+  private var labelsFile: ReportFolder.File? {
+    guard recipe.data.labels != nil else { return nil }
+    return LabelsFile(labelled: data.training, seed: recipe.data.labelSeed ?? 0).file
   }
 
   func makeTrainer(
@@ -161,6 +168,7 @@ struct TrainingRun {
     }
     try ReportFolder(folder.path).write(files)
     result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
+    if let labelsFile { result.files.append(labelsFile.name) }
     return result
   }
 }
