@@ -44,7 +44,7 @@ public protocol RememberingTerm: Term, AnyObject {
   var state: [String: Tensor] { get set }
   /// Whether the run should end, for a reason that the term has.
   var isFinished: Bool { get }
-  /// Told after the weights have moved.
+  /// Told after the weights have moved, also where the term did not count and was not computed.
   func didUpdate(after step: StepContext) throws
 }
 

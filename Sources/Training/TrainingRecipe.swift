@@ -193,6 +193,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     var terms: [Objective.WeightedTerm] = []
     for entry in objective {
       let term = try TermRegistry.term(entry.term, options: entry.options ?? [:])
+      try entry.weight?.validate(of: entry.term)
       terms.append(
         entry.learned == true
           ? try term.learnedWeight() : term.weighted(entry.weight ?? .constant(1)))

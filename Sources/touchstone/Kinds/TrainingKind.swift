@@ -118,12 +118,19 @@ enum TrainingKind: RunKind {
 }
 
 extension Schedule: SchemaDescribing {
-  /// A number, or a shape with its constants.
+  /// A number, or a shape with its constants; each at all steps or by turns.
   public static var schema: JSONObject {
     let number: JSONValue = ["type": "number"]
+    let every: JSONValue = [
+      "type": "integer", "minimum": 1, "description": "Count only at every so many steps.",
+    ]
+    let offset: JSONValue = [
+      "type": "integer", "minimum": 0, "description": "The first such step; needs every.",
+    ]
     func shape(_ name: String, _ required: [String], _ optional: [String] = []) -> JSONValue {
       var properties: JSONObject = ["shape": ["const": .string(name)]]
       for key in required + optional { properties[key] = number }
+      (properties["every"], properties["offset"]) = (every, offset)
       return [
         "type": "object", "additionalProperties": false, "properties": .object(properties),
         "required": .array((["shape"] + required).map(JSONValue.string)),
@@ -135,6 +142,10 @@ extension Schedule: SchemaDescribing {
         shape("exponential", ["to"], ["over"]),
         shape("sigmoid", ["to"], ["steepness", "midpoint"]),
         shape("twoStage", ["first", "second"], ["at"]),
+        [
+          "type": "object", "additionalProperties": false, "required": ["every"],
+          "properties": ["to": number, "every": every, "offset": offset],
+        ],
       ]
     ]
   }
