@@ -3,6 +3,19 @@ import Networks
 import Torch
 
 extension Trainer {
+  private var precision: Precision { settings.precision ?? .float32 }
+
+  /// One optimiser step, in the precision of the run.
+  ///
+  /// - Throws: ``TrainingError/precision(_:reason:)`` where an operation does not exist in it.
+  func advance(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
+    do {
+      return try attempt { try update(step) }
+    } catch let error as TorchError where precision != .float32 {
+      throw TrainingError.precision(precision, reason: error.description)
+    }
+  }
+
   /// One optimiser step; returns the objective's value and the log's columns.
   func update(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
     let state = try state(at: step)
@@ -42,7 +55,7 @@ extension Trainer {
     return StepContext(
       model: model, batch: batch, unlabelled: others, step: step, totalSteps: totalSteps,
       epoch: step / stepsPerEpoch, exampleCount: (unlabelled ?? training).count,
-      context: context, box: box, augmentation: augmentation)
+      context: context, box: box, augmentation: augmentation, precision: precision)
   }
 
   private func augmented(_ batch: Batch, _ epoch: Int) throws -> Batch {

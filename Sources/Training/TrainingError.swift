@@ -10,6 +10,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   /// A term, or whatever is named, takes outputs for classes where examples have several labels, or the
   /// other way round.
   case outputs(term: String, data: String, are: OutputKind, alternative: String)
+  /// The device, or an operation of the network, does not exist in the precision.
+  case precision(Precision, reason: String)
   /// A learned weight on a term that can be negative.
   case unboundedTerm(String)
   /// A term became infinite or not a number.
@@ -32,6 +34,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
       "\(term) needs one class an example, but those of \(data) can have several labels"
     case .outputs(let term, let data, .classes, _):
       "\(term) is for examples with several labels, but those of \(data) have one class each"
+    case .precision(let precision, let reason):
+      "training in \(precision.rawValue) is not possible: \(reason)"
     case .unboundedTerm(let name):
       "the term \(name) can be negative, so its weight cannot be learned"
     case .notFinite(let term, let step): "the term \(term) is not finite at step \(step)"
@@ -51,6 +55,7 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     case .setting: nil
     case .unknownTerm(_, let known): "choose one of \(known.joined(separator: ", "))"
     case .outputs(_, _, _, let alternative): alternative
+    case .precision: "leave out training.precision, for float32"
     case .unboundedTerm: "give it a constant or a scheduled weight"
     case .log: "free some space or choose another --out folder; the last checkpoint is kept"
     case .notFinite, .gradientNotFinite:

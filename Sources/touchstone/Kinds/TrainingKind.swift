@@ -70,6 +70,8 @@ enum TrainingKind: RunKind {
     "training.batchSize": "Examples a step.",
     "training.unlabelledBatchSize": "Unlabelled examples a step.",
     "training.replays": "How often each batch is used in a row, for free-cross-entropy.",
+    "training.precision":
+      "The precision of matrix products and convolutions in training passes; float32 by default.",
     "training.swaStart": "The share of the run after which snapshots of the weights are averaged.",
     "training.swaEvery": "Steps between those snapshots.",
     "training.sharpness": "Sharpness-aware minimisation (SAM, ASAM).",
