@@ -57,6 +57,8 @@ struct LabelsFileTests {
       "train/\($0 % 2 == 0 ? "cat" : "dog")/\($0 / 2).pgm"
     }
     #expect(labels.files == expected)
+    // Once more in the same folder: the run goes on from its checkpoint.
+    #expect(try run(scratch, "first", ["seed=1"]) == first)
     #expect(try run(scratch, "second", ["seed=2", "training.steps=5"]) == first)
     let other = try run(scratch, "third", ["seed=1", "data.labelSeed=5"])
     #expect(try JSONDecoder().decode(Labels.self, from: other).positions != labels.positions)

@@ -170,10 +170,10 @@ struct PrecisionTrainingTests {
     let shape = text ? [12] : name == "mlp" ? [30] : name == "lenet" ? [1, 28, 28] : [3, 32, 32]
     let data: Dataset =
       text
-      ? try Dataset.load(from: "phrases", split: .train, options: .init(count: 20))
+      ? try Dataset.load(from: "phrases", split: .train, options: .init(count: 4))
       : try Dataset(
-        name: "noise", inputs: Laboratory.normal([20] + shape, dtype: .float32),
-        labels: Tensor((0..<20).map { $0 % 2 }), classNames: ["no", "yes"],
+        name: "noise", inputs: Laboratory.normal([4] + shape, dtype: .float32),
+        labels: Tensor((0..<4).map { $0 % 2 }), classNames: ["no", "yes"],
         range: Dataset.unbounded)
     let model = try ModelRegistry.model(
       name, inputShape: data.inputShape, classCount: 2, options: [:],
@@ -181,7 +181,7 @@ struct PrecisionTrainingTests {
     let run = try ToyRun()
     defer { run.remove() }
     var settings = TrainerSettings()
-    (settings.steps, settings.batchSize, settings.precision) = (1, 20, .bfloat16)
+    (settings.steps, settings.batchSize, settings.precision) = (1, 4, .bfloat16)
     let trainer = try Trainer(
       model: model, objective: Objective { CrossEntropy() }, training: data, evaluation: nil,
       settings: settings, context: Context(seed: 1), folder: run.folder, identity: "kinds")

@@ -19,7 +19,7 @@ public struct LabelsProbe: Probe {
     let predictions = LabelPredictions(subject.clean.logits, on: subject.data)
     let findings = LabelFindings(predictions, seed: subject.context.seed)
     var area = try findings.rocArea(id: "labels.roc_area", title: "Mean ROC area over labels")
-    area.plots = [Self.plot(predictions)]
+    area.plots = predictions.rocArea.map { [Self.plot($0, names: predictions.names)] } ?? []
     func text(_ sets: [[Int]]) -> SampleTable.Values {
       .texts(sets.map { $0.map(String.init).joined(separator: " ") })
     }
@@ -47,11 +47,11 @@ public struct LabelsProbe: Probe {
       share: share, remedy: "Export the model without its sigmoid.")
   }
 
-  private static func plot(_ predictions: LabelPredictions) -> Plot {
-    let bars = (predictions.rocArea?.labels ?? []).map { label in
+  private static func plot(_ area: MeanROCArea, names: [String]) -> Plot {
+    let bars = area.labels.map { label in
       let interval = try? label.area.interval()
       return Plot.Bars.Bar(
-        predictions.names[label.index], value: label.area.area, low: interval?.low,
+        names[label.index], value: label.area.area, low: interval?.low,
         high: interval?.high)
     }
     return Plot(

@@ -47,7 +47,9 @@ enum TrainingKind: RunKind {
     "data.text.fold": "Which of ten folds is for testing, from 0; a fixed fifth by default.",
     "data.train": "How many training examples are used; all by default.",
     "data.validation": "Training examples set apart to judge by while training and to choose by.",
-    "data.labels": "How many training examples keep their label, as many of every class.",
+    "data.labels":
+      "How many training examples keep their label: as many of every class, or drawn at random where "
+      + "each can have several.",
     "data.labelSeed": "What the choice of labels depends on.",
     "data.unlabelled":
       "How many training examples are learned from without labels; all by default.",
