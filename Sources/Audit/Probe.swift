@@ -47,6 +47,6 @@ public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
     AccuracyProbe(), LabelsProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
-    SmoothnessProbe(), LocalSmoothnessProbe(), WordsProbe(),
+    SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
   ]
 }

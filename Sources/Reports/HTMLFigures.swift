@@ -5,7 +5,11 @@ struct HTMLFigures {
 
   /// A plot with its numbers behind it.
   func figure(_ plot: Plot) -> HTML {
-    let shape: HTML = if case .heatmap = plot.content { " class=\"square\"" } else { "" }
+    let shape: HTML =
+      switch plot.content {
+      case .heatmap, .plane: " class=\"square\""
+      default: ""
+      }
     let mark: HTML = isInteractive ? " data-figure" : ""
     let drawings = HTML(raw: plot.svg() + plot.svg(size: .narrow))
     let data: HTML =

@@ -9,26 +9,30 @@ extension Plot {
     case .histogram(let histogram): histogram.plotly
     case .bars(let bars): bars.plotly
     case .heatmap(let heatmap): heatmap.plotly
+    case .plane(let plane): plane.plotly
     }
   }
 }
 
-private func layout(
-  x: JSONValue, y: JSONValue, legend: Bool, extra: JSONObject = [:]
-) -> JSONValue {
-  var layout: JSONObject = [
-    "xaxis": x, "yaxis": y, "showlegend": .bool(legend),
-    "margin": ["l": 62, "r": 14, "t": legend ? 44 : 14, "b": 50],
-    "legend": ["orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"],
-    "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
-    "font": ["color": "--muted", "size": 12], "hoverlabel": ["font": ["size": 12]],
-  ]
-  for member in extra.members { layout[member.key] = member.value }
-  return .object(layout)
+extension Plot {
+  /// What all figures have in common.
+  static func layout(
+    x: JSONValue, y: JSONValue, legend: Bool, extra: JSONObject = [:]
+  ) -> JSONValue {
+    var layout: JSONObject = [
+      "xaxis": x, "yaxis": y, "showlegend": .bool(legend),
+      "margin": ["l": 62, "r": 14, "t": legend ? 44 : 14, "b": 50],
+      "legend": ["orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"],
+      "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
+      "font": ["color": "--muted", "size": 12], "hoverlabel": ["font": ["size": 12]],
+    ]
+    for member in extra.members { layout[member.key] = member.value }
+    return .object(layout)
+  }
 }
 
 extension Plot.Axis {
-  fileprivate func plotly(isGridded: Bool) -> JSONValue {
+  func plotly(isGridded: Bool) -> JSONValue {
     var axis: JSONObject = [
       "title": ["text": .string(PlotlyText.escaped(title)), "standoff": 10],
       "gridcolor": "--grid", "showgrid": .bool(isGridded), "zeroline": false,
@@ -44,7 +48,10 @@ extension Plot.Axis {
 }
 
 /// Plotly reads a little HTML in its texts, so what is not meant as such is escaped.
-private enum PlotlyText {
+enum PlotlyText {
+  /// The shapes that tell series apart, as in the drawings.
+  static let symbols = ["circle", "square", "triangle-up", "diamond"]
+
   static func escaped(_ text: String) -> String {
     text.reduce(into: "") { result, character in
       switch character {
@@ -71,7 +78,7 @@ extension Plot.Lines {
     }
     return [
       "data": .array(traces + curves),
-      "layout": layout(
+      "layout": Plot.layout(
         x: x.plotly(isGridded: false), y: y.plotly(isGridded: true), legend: series.count > 1),
     ]
   }
@@ -91,7 +98,6 @@ extension Plot.Series {
   }
 
   fileprivate func trace(ink: String, index: Int, hover: (x: String, y: String)) -> JSONValue {
-    let symbols = ["circle", "square", "triangle-up", "diamond"]
     let isReference = style == .reference
     return [
       "type": "scatter", "mode": style == .marked ? "lines+markers" : "lines",
@@ -101,7 +107,9 @@ extension Plot.Series {
         "color": .string(ink), "width": isReference ? 1.2 : 2,
         "dash": isReference ? "dash" : "solid",
       ],
-      "marker": ["size": 7, "symbol": .string(symbols[index % symbols.count])],
+      "marker": [
+        "size": 7, "symbol": .string(PlotlyText.symbols[index % PlotlyText.symbols.count]),
+      ],
       "hoverinfo": isReference ? "skip" : "all",
       "hovertemplate": .string(isReference ? "" : "%{y\(hover.y)} at %{x\(hover.x)}"),
     ]
@@ -124,7 +132,7 @@ extension Plot.Histogram {
     }
     return [
       "data": .array(traces),
-      "layout": layout(
+      "layout": Plot.layout(
         x: x.plotly(isGridded: false), y: Plot.Axis(counted).plotly(isGridded: true),
         legend: groups.count > 1, extra: ["barmode": "overlay"]),
     ]
@@ -153,7 +161,7 @@ extension Plot.Bars {
     if bars.count > 6 { axis["tickangle"] = -45 }
     return [
       "data": [.object(trace)],
-      "layout": layout(x: .object(axis), y: y.plotly(isGridded: true), legend: false),
+      "layout": Plot.layout(x: .object(axis), y: y.plotly(isGridded: true), legend: false),
     ]
   }
 }
@@ -178,7 +186,7 @@ extension Plot.Heatmap {
     ]
     return [
       "data": [trace],
-      "layout": layout(
+      "layout": Plot.layout(
         x: axis(columnTitle, columns, isReversed: false),
         y: axis(rowTitle, rows, isReversed: true), legend: false),
     ]

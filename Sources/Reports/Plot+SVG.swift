@@ -20,6 +20,9 @@ extension Plot {
     case .heatmap(let heatmap):
       canvas = SVGCanvas(width: canvas.width, height: heatmap.height(atWidth: canvas.width))
       heatmap.draw(on: &canvas)
+    case .plane(let plane):
+      canvas = SVGCanvas(width: canvas.width, height: plane.height(atWidth: canvas.width))
+      plane.draw(on: &canvas)
     }
     return canvas.svg(label: "\(title). \(caption)", className: isWide ? "wide" : "narrow")
   }

@@ -6,6 +6,7 @@ extension Plot {
     case .histogram(let histogram): histogram.table
     case .bars(let bars): bars.table
     case .heatmap(let heatmap): heatmap.table
+    case .plane(let plane): plane.table
     }
   }
 }

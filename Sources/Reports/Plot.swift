@@ -10,6 +10,8 @@ public struct Plot: Sendable, Hashable {
     case bars(Bars)
     /// Values of a grid, such as a confusion matrix.
     case heatmap(Heatmap)
+    /// What a classifier says about the points of a plane.
+    case plane(Plane)
   }
 
   /// The heading.

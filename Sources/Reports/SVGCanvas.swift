@@ -66,6 +66,20 @@ struct SVGCanvas {
     body += " style=\"fill:\(ink.css);fill-opacity:\(Self.text(opacity))\"/>"
   }
 
+  /// A place, and its width and height.
+  typealias Tile = (x: Double, y: Double, width: Double, height: Double)
+
+  /// Rectangles of one colour that may touch, without seams between them.
+  mutating func tiles(_ tiles: [Tile], _ ink: Ink, opacity: Double) {
+    guard !tiles.isEmpty else { return }
+    let outline = tiles.map { tile in
+      "M\(Self.text(tile.x)) \(Self.text(tile.y))h\(Self.text(tile.width))"
+        + "v\(Self.text(tile.height))h\(Self.text(-tile.width))z"
+    }
+    body += "<path d=\"\(outline.joined())\" shape-rendering=\"crispEdges\""
+    body += " style=\"fill:\(ink.css);fill-opacity:\(Self.text(opacity))\"/>"
+  }
+
   /// A mark whose shape also tells series apart.
   mutating func mark(_ x: Double, _ y: Double, series index: Int) {
     let ink = Ink.series(index)

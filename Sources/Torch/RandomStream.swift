@@ -55,6 +55,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return radius * Foundation.cos(angle)
   }
 
+  /// Whether the next normal number was drawn together with the last one.
+  var hasSpareNormal: Bool { spareNormal != nil }
+
   /// A random order of `0..<count` (Fisher and Yates).
   public mutating func permutation(of count: Int) -> [Int] {
     (0..<count).shuffled(using: &self)

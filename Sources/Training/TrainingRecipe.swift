@@ -31,12 +31,20 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var test: Int?
     /// Whether a procedural set is drawn anew for every seed of the run; always the same when `nil`.
     public var redraw: Bool?
+    /// What a procedural set, and the division of texts, is drawn from; 0 when `nil`. With ``redraw``
+    /// the run's seed is added.
+    public var drawSeed: UInt64?
     /// How features are scaled: rows for graphs and not at all otherwise when `nil`.
     public var scaling: FeatureScaling?
     /// By how many pixels images are shifted at most, at random, while training.
     public var shift: Int?
     /// Whether images are mirrored at random while training.
     public var flip: Bool?
+
+    /// What the data of a run with some seed is drawn from.
+    public func drawnFrom(seed: UInt64) -> UInt64 {
+      redraw == true ? (drawSeed ?? 0) &+ seed : drawSeed ?? 0
+    }
   }
 
   /// The network.

@@ -109,3 +109,34 @@ struct ModelTests {
     }
   }
 }
+
+extension ModelTests {
+  @Test("dropped inputs are zeros and rescaled others, in training passes alone")
+  func inputDropout() throws {
+    func network(_ dropout: Double) -> MLP {
+      MLP(widths: [40, 1], inputDropout: dropout, using: Generator(seed: 5, purpose: "mlp"))
+    }
+    let (plain, dropping) = (network(0), network(0.75))
+    let inputs = Tensor.ones([1, 40])
+    #expect(
+      plain(inputs, .evaluation).item as Double == dropping(inputs, .evaluation).item as Double)
+    let weight = try #require(dropping.namedParameters.first { $0.name.hasSuffix("weight") })
+    let bias = try #require(dropping.namedParameters.first { $0.name.hasSuffix("bias") })
+    let values = weight.parameter.value.values(as: Double.self)
+    let outputs = (0..<400).map { seed -> Double in
+      dropping(inputs, .training(seed: UInt64(seed))).item - bias.parameter.value.item
+    }
+    // The mean over masks is the sum of all weights; the variance is 3 times the sum of squares.
+    let sum = values.reduce(0, +)
+    let deviation = (3 * values.reduce(0) { $0 + $1 * $1 }).squareRoot()
+    let mean = outputs.reduce(0, +) / 400
+    #expect(abs(mean - sum) < 5 * deviation / 20)
+    let spread = (outputs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 399).squareRoot()
+    #expect(abs(spread / deviation - 1) < 0.2)
+    #expect(throws: ModelError.option("inputDropout", value: 1, model: "mlp")) {
+      try ModelRegistry.model(
+        "mlp", inputShape: [4], classCount: 2, options: ["inputDropout": 1],
+        using: Generator(seed: 0, purpose: "x"))
+    }
+  }
+}

@@ -51,6 +51,27 @@ import Testing
       title: "", caption: "",
       content: .heatmap(
         .init(rowTitle: "", columnTitle: "", rows: ["a"], columns: ["b", "c"], values: [[]]))),
+    Plot(
+      title: "", caption: "",
+      content: .plane(
+        .init(
+          x: Plot.Axis("x"), y: Plot.Axis("y"), classes: [], answers: [], boundary: [], examples: []
+        ))
+    ),
+    Plot(
+      title: "<&>", caption: "",
+      content: .plane(
+        .init(
+          x: Plot.Axis("x", range: -1...1), y: Plot.Axis("y", range: 0...1e300),
+          classes: ["<a>", "b"],
+          answers: [
+            [.init(label: 0, probability: .nan), .init(label: 1, probability: 1)],
+            [.init(label: 5, probability: 0.9)],
+          ],
+          boundary: [
+            .init(from: SIMD2(0, 0), to: SIMD2(0, 1)), .init(from: SIMD2(.nan, 0), to: SIMD2(0, 9)),
+          ],
+          examples: [.init(x: .infinity, y: 0, label: 0), .init(x: 0, y: 0.5, label: 1)]))),
   ]
 
   @Test(arguments: plots.indices)

@@ -30,7 +30,7 @@ public struct CurvesInSpace: ProceduralSet {
   ///
   /// - Throws: ``ProceduralError/invalidSetting(set:setting:value:requirement:)`` for fewer than 2
   ///   dimensions, or a noise that is negative or not finite.
-  public init(_ shape: Shape, dimensions: Int = 100, noise: Double = 0.05) throws(ProceduralError) {
+  public init(_ shape: Shape, dimensions: Int = 100, noise: Double = 0.1) throws(ProceduralError) {
     try require(
       2...100_000 ~= dimensions, Self.name, "dimensions", dimensions, "a number from 2 to 100000")
     try requireNoise(noise, in: Self.name)

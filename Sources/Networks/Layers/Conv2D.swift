@@ -31,7 +31,7 @@ public final class Conv2D: Layer {
 
   /// Applies the convolution.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
-    input.convolved2D(
+    input.channelsLast().convolved2D(
       weight, bias: bias?.value, stride: [stride, stride], padding: [padding, padding],
       dilation: [dilation, dilation], groups: groups)
   }

@@ -12,13 +12,16 @@ public final class MLP: Layer {
   ///   - hasBatchNorm: whether every layer but perhaps the last is normalised.
   ///   - normalisesLogits: whether the last is, too.
   ///   - dropout: the probability with which hidden units are dropped, in [0, 1).
+  ///   - inputDropout: the probability with which features of the input are dropped, in [0, 1).
   ///   - noise: the standard deviation of normal noise on hidden units while training.
   public init(
     widths: [Int], hasBatchNorm: Bool = false, normalisesLogits: Bool = true, dropout: Double = 0,
-    noise: Double = 0, initialiser: Initialiser = .torchDefault, using generator: Generator
+    inputDropout: Double = 0, noise: Double = 0, initialiser: Initialiser = .torchDefault,
+    using generator: Generator
   ) {
     precondition(widths.count >= 2, "an MLP needs an input and an output")
     layers = Sequential {
+      if inputDropout > 0 { Dropout(inputDropout) }
       for index in 1..<widths.count {
         Linear(widths[index - 1], widths[index], initialiser: initialiser, using: generator)
         let isLast = index == widths.count - 1

@@ -61,8 +61,8 @@ public enum ModelRegistry {
     },
     "mlp": Entry(
       options: [
-        "hidden", "layers", "taper", "batchNorm", "logitBatchNorm", "dropout", "noise",
-        "lecunNormal",
+        "hidden", "layers", "taper", "batchNorm", "logitBatchNorm", "dropout", "inputDropout",
+        "noise", "lecunNormal",
       ], fits: { _ in true }
     ) { request, generator in
       let taper = request.share("taper", 1)
@@ -73,7 +73,8 @@ public enum ModelRegistry {
         widths: [request.size] + hidden + [request.classCount],
         hasBatchNorm: request.option("batchNorm", 0) != 0,
         normalisesLogits: request.option("logitBatchNorm", 1) != 0,
-        dropout: request.share("dropout", 0), noise: request.share("noise", 0),
+        dropout: request.share("dropout", 0), inputDropout: request.share("inputDropout", 0),
+        noise: request.share("noise", 0),
         initialiser: request.option("lecunNormal", 0) != 0 ? .lecunNormal : .torchDefault,
         using: generator)
     },
@@ -138,7 +139,7 @@ public enum ModelRegistry {
   /// Whole numbers, and shares where a number is one.
   private static func isAllowed(_ value: Double, of option: String) -> Bool {
     switch option {
-    case "dropout": 0..<1 ~= value
+    case "dropout", "inputDropout": 0..<1 ~= value
     case "taper": value > 0 && value <= 1
     case "noise", "deviation": 0...1e6 ~= value
     default: 0...1e6 ~= value && value == value.rounded()
@@ -194,7 +195,8 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
     case .unknownModel(_, let known), .unknownOption(_, _, let known),
       .notForGraphs(_, let known), .onlyForGraphs(_, let known):
       "choose one of \(known.joined(separator: ", "))"
-    case .option: "give a whole number (a depth is 6 n + 4, dropout and taper are shares)"
+    case .option:
+      "give a whole number (a depth is 6 n + 4, dropout, inputDropout and taper are shares)"
     case .inputShape: "choose another model, or other data"
     case .inputKind(_, let readsWords):
       readsWords ? "choose a model for images or tables" : "choose text-cnn or text-lstm"

@@ -32,25 +32,13 @@ public struct Adam: Optimiser {
   /// Applies one update.
   public mutating func step(_ gradients: [Tensor], learningRate: Double) {
     count += 1
-    let correction1 = 1 - pow(beta1, Double(count))
-    let correction2 = (1 - pow(beta2, Double(count))).squareRoot()
-    withoutGradients {
-      for (index, parameter) in parameters.enumerated() {
-        let weight = parameter.value.detached()
-        var gradient = gradients[index]
-        if weightDecay != 0 {
-          if isDecoupled {
-            weight.multiply(by: 1 - learningRate * weightDecay)
-          } else {
-            gradient = gradient + weight * weightDecay
-          }
-        }
-        means[index].interpolate(to: gradient, weight: 1 - beta1)
-        squares[index].multiply(by: beta2)
-        squares[index].addProduct(gradient, gradient, times: 1 - beta2)
-        let denominator = squares[index].sqrt() / correction2 + epsilon
-        weight.addQuotient(means[index], denominator, times: -learningRate / correction1)
-      }
+    let update = isDecoupled ? Operator.fusedAdamwInPlace : Operator.fusedAdamInPlace
+    // One pass over the memory of each weight; it walks all four in storage order.
+    for index in parameters.indices {
+      let weight = parameters[index].value.detached()
+      _ = update.list(
+        [weight], [gradients[index].contiguous()], [means[index]], [squares[index]], [Tensor](),
+        [Tensor(Float(count))], learningRate, beta1, beta2, weightDecay, epsilon, false, false)
     }
   }
 

@@ -46,10 +46,6 @@ extension Operator {
     unitriangular=False) -> Tensor
     """)
   package static let trace = Operator("aten::trace(Tensor self) -> Tensor")
-  package static let linear = Operator(
-    """
-    aten::linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor
-    """)
   package static let fft = Operator(
     """
     aten::fft_fft(Tensor self, SymInt? n=None, int dim=-1, str? norm=None) -> Tensor
@@ -91,7 +87,7 @@ extension Operator {
 
   static let linearAlgebra: [Operator] = [
     .matmul, .bmm, .dot, .einsum, .outer, .cdist, .svd, .qr, .eigh, .solve, .inv, .det, .cholesky,
-    .lstsq, .solveTriangular, .trace, .linear, .fft, .ifft, .rfft, .irfft, .fft2, .ifft2, .rfft2,
+    .lstsq, .solveTriangular, .trace, .fft, .ifft, .rfft, .irfft, .fft2, .ifft2, .rfft2,
     .irfft2, .viewAsReal, .viewAsComplex,
   ]
 }

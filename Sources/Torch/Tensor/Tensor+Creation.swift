@@ -88,7 +88,16 @@ extension Tensor {
   public static func normal(
     _ shape: [Int], dtype: DType = .float32, perExample streams: inout [RandomStream]
   ) -> Tensor {
-    drawn(shape, dtype, from: &streams) { $0.normal() }
+    let size = shape.reduce(1, *)
+    guard size % 2 == 0, !streams.contains(where: \.hasSpareNormal) else {
+      return drawn(shape, dtype, from: &streams) { $0.normal() }
+    }
+    // The logarithms and sines of all pairs at once: several times faster than one by one.
+    let pairs = drawn([size / 2, 2], .float64, from: &streams) { $0.uniform() }
+    let radius = ((1 - pairs.select(0, along: 2)).log() * -2).sqrt()
+    let angle = pairs.select(1, along: 2) * (2 * Double.pi)
+    let normals = Tensor.stacked([radius * angle.cos(), radius * angle.sin()], along: 2)
+    return normals.reshaped([streams.count] + shape).to(dtype)
   }
 
   private static func drawn(
@@ -99,7 +108,9 @@ extension Tensor {
     if dtype == .float64 {
       var values = [Double](repeating: 0, count: streams.count * size)
       for example in streams.indices {
-        for i in 0..<size { values[example * size + i] = draw(&streams[example]) }
+        var stream = streams[example]
+        for i in 0..<size { values[example * size + i] = draw(&stream) }
+        streams[example] = stream
       }
       return Tensor(values, shape: [streams.count] + shape)
     }

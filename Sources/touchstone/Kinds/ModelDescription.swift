@@ -14,6 +14,9 @@ struct ModelDescription: Codable {
   /// How the columns of a table were scaled before the network saw them.
   var standardisation: Standardisation?
 
+  /// What a procedural set was drawn from, or texts were divided by; 0 where it is not said.
+  var drawSeed: UInt64?
+
   /// How many words a model of texts knows.
   var vocabularySize: Int?
   /// How texts were read.

@@ -51,7 +51,9 @@ struct TrainedModel {
     var text = description.text ?? TextOptions()
     if vocabulary != nil { text.length = description.inputShape.first }
     let data = try Dataset.load(
-      from: path, split: split, options: LoadOptions(text: text, vocabulary: vocabulary))
+      from: path, split: split,
+      options: LoadOptions(
+        text: text, vocabulary: vocabulary, seed: description.drawSeed ?? 0))
     guard data.inputShape == description.inputShape,
       data.classNames.count == description.classNames.count, data.vocabulary == vocabulary,
       data.outputs == description.outputs ?? .classes
@@ -60,7 +62,8 @@ struct TrainedModel {
         "\(path) holds inputs of shape \(data.inputShape) in \(data.classNames.count) "
           + "\(data.outputs.rawValue), but "
           + "\(description.name) was trained on \(description.inputShape) in "
-          + "\(description.classNames.count) \((description.outputs ?? .classes).rawValue); give the data that the run was trained on"
+          + "\(description.classNames.count) \((description.outputs ?? .classes).rawValue); give the "
+          + "data that the run was trained on"
       )
     }
     return data

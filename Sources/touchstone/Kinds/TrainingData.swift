@@ -21,7 +21,7 @@ struct TrainingData {
   init(_ settings: TrainingRecipe.Data, seed: UInt64) throws {
     let source = try DatasetSource(settings.source)
     let options = LoadOptions(
-      text: settings.text ?? TextOptions(), seed: settings.redraw == true ? seed : 0)
+      text: settings.text ?? TextOptions(), seed: settings.drawnFrom(seed: seed))
     if let graph = try source.graph(seed: options.seed) {
       try self.init(nodesOf: graph, settings)
     } else {

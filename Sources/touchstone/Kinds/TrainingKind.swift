@@ -55,6 +55,7 @@ enum TrainingKind: RunKind {
       "How many training examples are learned from without labels; all by default.",
     "data.test": "How many test examples are used; all by default.",
     "data.redraw": "Whether a procedural set is drawn anew for every seed.",
+    "data.drawSeed": "What a procedural set is drawn from; with redraw the run's seed is added.",
     "data.scaling": "How features are scaled: tables by standardise, graphs by rows.",
     "data.shift": "By how many pixels images are shifted at most, at random.",
     "data.flip": "Whether images are mirrored at random.",

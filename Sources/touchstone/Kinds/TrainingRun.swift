@@ -154,7 +154,9 @@ struct TrainingRun {
       name: recipe.model.name, options: recipe.model.options ?? [:],
       inputShape: data.training.inputShape, classNames: data.training.classNames,
       outputs: data.training.outputs == .classes ? nil : data.training.outputs,
-      standardisation: data.standardisation, vocabularySize: data.training.vocabulary?.count,
+      standardisation: data.standardisation,
+      drawSeed: recipe.data.drawnFrom(seed: recipe.seed),
+      vocabularySize: data.training.vocabulary?.count,
       text: recipe.data.text)
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
     let encoder = JSONEncoder()
@@ -165,6 +167,13 @@ struct TrainingRun {
     ]
     if let vocabulary = data.training.vocabulary {
       files.append(.init("vocabulary.json", try vocabulary.json()))
+    }
+    let frozen = FrozenNetwork(
+      model, inputShape: description.inputShape, classCount: description.classNames.count)
+    if let picture = try BoundaryPicture(
+      of: frozen, on: data.training, context: Context(seed: recipe.seed, workers: threads))
+    {
+      files.append(.init("boundary.svg", picture.plot.svg()))
     }
     try ReportFolder(folder.path).write(files)
     result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
