@@ -20,7 +20,12 @@ public struct BoundaryPicture: Sendable {
   ///
   /// - Throws: what libtorch reports.
   public static func suits(_ data: Dataset) throws -> Bool {
-    try ExamplePlane(holding: data) != nil
+    try plane(of: data) != nil
+  }
+
+  /// The plane of examples with one class each: several labels have a boundary each.
+  private static func plane(of data: Dataset) throws -> ExamplePlane? {
+    try data.targets == nil ? ExamplePlane(holding: data) : nil
   }
 
   /// A picture, or `nil` where examples lie in no plane.
@@ -33,7 +38,7 @@ public struct BoundaryPicture: Sendable {
   public init?(
     of classifier: any Classifier, on data: Dataset, shown: Int = 300, context: Context
   ) throws {
-    guard let plane = try ExamplePlane(holding: data) else { return nil }
+    guard let plane = try Self.plane(of: data) else { return nil }
     let places = try attempt { plane.places(of: data) }
     let window = Window(
       around: places, isEuclidean: plane.isEuclidean,

@@ -7,13 +7,14 @@ import Torch
 public struct Predictions: Sendable {
   /// The logits, `[N, K]`.
   public let logits: Tensor
-  /// The true classes.
+  /// The true classes; zeros where examples can have several labels, see ``LabelPredictions``.
   public let labels: [Int]
   /// The classes with the largest logits.
   public let classes: [Int]
   /// The probabilities of those classes.
   public let confidences: [Double]
-  /// Whether each example is classified correctly; never where an output is not finite.
+  /// Whether each example is classified correctly, or has all labels right; never where an output is
+  /// not finite.
   public let correct: [Bool]
   /// How many examples have an output that is not finite.
   public let nonFiniteCount: Int
@@ -36,7 +37,10 @@ public struct Predictions: Sendable {
     classes = logits.argmax(along: 1).values(as: Int.self)
     let probabilities = logits.to(.float64).softmax(along: 1).max(along: 1)
     confidences = probabilities.values(as: Double.self).map { $0.isFinite ? $0 : 0 }
-    correct = Target.isCorrect(logits, data.labels).values(as: Bool.self)
+    correct =
+      data.targets == nil
+      ? Target.isCorrect(logits, data.labels).values(as: Bool.self)
+      : LabelPredictions(logits, on: data).isWrong.map { !$0 }
     nonFiniteCount = logits.isFinite.all(along: 1).values(as: Bool.self).filter { !$0 }.count
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Reports
+import Torch
 
 /// A question to a model, answered with findings.
 ///
@@ -7,16 +8,19 @@ import Reports
 public protocol Probe: Sendable {
   /// The name in settings and progress.
   var name: String { get }
-  /// Whether the question makes sense for a subject; not for words unless a probe says so, since they
-  /// cannot be moved a little.
+  /// Whether the question makes sense for a subject; unless a probe says so not for words, since they
+  /// cannot be moved a little, and not for examples with several labels, which have no class to be
+  /// wrong about.
   func suits(_ subject: Subject) -> Bool
   /// Asks the question.
   func run(on subject: Subject) throws -> Evidence
 }
 
 extension Probe {
-  /// Any subject whose inputs are numbers.
-  public func suits(_ subject: Subject) -> Bool { subject.data.vocabulary == nil }
+  /// Any subject whose inputs are numbers and whose examples have one class each.
+  public func suits(_ subject: Subject) -> Bool {
+    subject.data.vocabulary == nil && subject.data.outputs == .classes
+  }
 }
 
 /// What a probe found.
@@ -42,7 +46,7 @@ public struct Evidence: Sendable {
 public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
-    AccuracyProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
+    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
     SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
   ]
 }

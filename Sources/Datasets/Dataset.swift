@@ -10,9 +10,13 @@ public struct Dataset: Sendable {
   /// The inputs: images `[N, C, H, W]` as uint8 in 0...255 or float32, other data `[N, D]` float32, texts
   /// `[N, L]` as int64 numbers of ``vocabulary``, or indices `[N]` int64, such as a graph's nodes.
   public let inputs: Tensor
-  /// The class of each example, `[N]` int64, in `0..<classNames.count`.
+  /// The class of each example, `[N]` int64, in `0..<classNames.count`; zeros where there are
+  /// ``targets``.
   public let labels: Tensor
-  /// The names of the classes.
+  /// Which labels each example has, `[N, K]` float32, one where it is there and zero where not; `nil`
+  /// where every example has one class.
+  public let targets: Tensor?
+  /// The names of the classes, or of the labels.
   public let classNames: [String]
   /// The values that an input may have once it is float32 (bytes are divided by 255).
   public let range: ClosedRange<Float>
@@ -21,11 +25,13 @@ public struct Dataset: Sendable {
   public let sourceIndices: [Int]
   /// The words that the inputs are numbers of, where they are texts.
   public let vocabulary: Vocabulary?
+  /// The file that each example was read from, where every one has its own.
+  public let fileNames: [String]?
 
   /// The range of data without natural bounds, such as table columns: any finite number.
   public static let unbounded = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
 
-  private static func range(of type: DType, floats: ClosedRange<Float>) -> ClosedRange<Float> {
+  static func range(of type: DType, floats: ClosedRange<Float>) -> ClosedRange<Float> {
     switch type {
     case .uint8: 0...1
     case .int64: unbounded
@@ -75,25 +81,38 @@ public struct Dataset: Sendable {
       range: Dataset.unbounded, sourceIndices: Array(0..<tokens.size(0)), vocabulary: vocabulary)
   }
 
-  private init(
-    name: String, part: DatasetPart, inputs: Tensor, labels: Tensor, classNames: [String],
-    range: ClosedRange<Float>, sourceIndices: [Int], vocabulary: Vocabulary? = nil
+  /// A data set from parts that were checked.
+  init(
+    name: String, part: DatasetPart, inputs: Tensor, labels: Tensor, targets: Tensor? = nil,
+    classNames: [String], range: ClosedRange<Float>, sourceIndices: [Int],
+    vocabulary: Vocabulary? = nil, fileNames: [String]? = nil
   ) {
     self.name = name
     self.part = part
     self.inputs = inputs
     self.labels = labels
+    self.targets = targets
     self.classNames = classNames
     self.range = range
     self.sourceIndices = sourceIndices
     self.vocabulary = vocabulary
+    self.fileNames = fileNames
   }
 
   /// The same examples with other values of any range, `[N, …]` float32.
   func with(inputs: Tensor) -> Dataset {
     Dataset(
-      name: name, part: part, inputs: inputs, labels: labels, classNames: classNames,
-      range: Dataset.unbounded, sourceIndices: sourceIndices)
+      name: name, part: part, inputs: inputs, labels: labels, targets: targets,
+      classNames: classNames, range: Dataset.unbounded, sourceIndices: sourceIndices,
+      fileNames: fileNames)
+  }
+
+  /// The same examples with the files that they were read from.
+  func with(fileNames: [String]?) -> Dataset {
+    Dataset(
+      name: name, part: part, inputs: inputs, labels: labels, targets: targets,
+      classNames: classNames, range: range, sourceIndices: sourceIndices, vocabulary: vocabulary,
+      fileNames: fileNames)
   }
 
   /// The number of examples, at least 1.
@@ -105,8 +124,9 @@ public struct Dataset: Sendable {
   /// The class of each example as numbers.
   public var labelValues: [Int] { labels.values(as: Int.self) }
 
-  /// How many examples each class has.
+  /// How many examples each class or label has.
   public var classCounts: [Int] {
+    if let targets { return targets.to(.int64).sum(along: 0).values(as: Int.self) }
     var counts = [Int](repeating: 0, count: classNames.count)
     for label in labelValues { counts[label] += 1 }
     return counts
@@ -121,7 +141,8 @@ public struct Dataset: Sendable {
     let chosen = inputs.selecting(rows: rows)
     return Batch(
       inputs: inputs.dtype == .uint8 ? chosen.to(.float32) / 255 : chosen,
-      labels: labels.selecting(rows: rows), indices: indices.map { sourceIndices[$0] })
+      labels: labels.selecting(rows: rows), targets: targets?.selecting(rows: rows),
+      indices: indices.map { sourceIndices[$0] })
   }
 
   /// The first examples, as many as there are up to `count`.
@@ -151,8 +172,9 @@ public struct Dataset: Sendable {
     let rows = Tensor(indices)
     return Dataset(
       name: name, part: part, inputs: inputs.selecting(rows: rows),
-      labels: labels.selecting(rows: rows), classNames: classNames, range: range,
-      sourceIndices: indices.map { sourceIndices[$0] }, vocabulary: vocabulary)
+      labels: labels.selecting(rows: rows), targets: targets?.selecting(rows: rows),
+      classNames: classNames, range: range, sourceIndices: indices.map { sourceIndices[$0] },
+      vocabulary: vocabulary, fileNames: fileNames.map { names in indices.map { names[$0] } })
   }
 
   /// The examples of one part of a split.
@@ -179,6 +201,11 @@ public struct Dataset: Sendable {
     head.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
     inputs.withUnsafeBytes(digest.update)
     labels.withUnsafeBytes(digest.update)
+    if let targets {
+      var head = "\(targets.dtype) \(targets.shape)\n"
+      head.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+      targets.withUnsafeBytes(digest.update)
+    }
     return try digest.hexadecimal()
   }
 }
@@ -198,8 +225,9 @@ extension Dataset {
       case .bytes(let values): Tensor(values, shape: shape)
       case .floats(let values): Tensor(values, shape: shape)
       }
-    try self.init(
+    self = try Dataset(
       name: examples.name, inputs: inputs, labels: Tensor(examples.labels),
-      classNames: examples.classNames, range: range, part: examples.part)
+      classNames: examples.classNames, range: range, part: examples.part
+    ).with(fileNames: examples.fileNames)
   }
 }

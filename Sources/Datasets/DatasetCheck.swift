@@ -8,11 +8,14 @@ struct DatasetCheck {
   let classNames: [String]
   /// The number of words, where the inputs are tokens.
   var vocabularySize: Int?
+  /// The labels, where an example can have several.
+  var targets: Tensor?
 
   /// - Throws: `DatasetError` naming the first example that is wrong.
   func run(range: ClosedRange<Float>) throws {
     try checkShapes()
     try checkLabels()
+    if let targets { try checkTargets(targets) }
     if inputs.dtype == .float32 { try checkValues(range) }
     if let vocabularySize { try checkTokens(vocabularySize) }
   }
@@ -51,6 +54,24 @@ struct DatasetCheck {
       .labelOutOfRange, in: name,
       "label \(values[row]) of example \(row) is not one of the \(classNames.count) classes",
       remedy: "number the classes from 0, and name as many classes as there are")
+  }
+
+  private func checkTargets(_ targets: Tensor) throws {
+    guard targets.rank == 2, targets.size(0) == inputs.size(0),
+      targets.size(1) == classNames.count
+    else {
+      throw DatasetError(
+        .countsDiffer, in: name,
+        "has \(inputs.size(0)) inputs and \(classNames.count) names of labels, but targets of shape "
+          + "\(targets.shape)",
+        remedy: "give targets [N, K], one row an input and one column a label")
+    }
+    let isBit = targets.equal(to: 0).or(targets.equal(to: 1))
+    guard !isBit.all else { return }
+    let row = isBit.all(along: 1).values(as: Int.self).firstIndex(of: 0) ?? 0
+    throw DatasetError(
+      .badValue, in: name, "the labels of example \(row) are not all 0 or 1",
+      remedy: "write 1 where a label is there and 0 where it is not; leave out what is not known")
   }
 
   private func checkTokens(_ size: Int) throws {

@@ -20,6 +20,8 @@ struct Examples: Sendable {
   var inputShape: [Int]
   var labels: [Int64]
   var classNames: [String]
+  /// The file of each example, where every one has its own.
+  var fileNames: [String]?
 }
 
 extension Examples {
@@ -48,6 +50,7 @@ extension Examples {
           remedy: "load one part at a time")
       }
       result.labels += other.labels
+      result.fileNames = result.fileNames.flatMap { names in other.fileNames.map { names + $0 } }
       if other.classNames.count > result.classNames.count { result.classNames = other.classNames }
     }
     result.part = part

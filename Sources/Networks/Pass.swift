@@ -12,6 +12,9 @@ public struct Pass: Sendable {
   public let updatesStatistics: Bool
   /// The weight of this batch in the running statistics, in place of the layers' own.
   public let statisticsWeight: Double?
+  /// The precision of matrix products and convolutions; whoever runs a network as a whole sees to it
+  /// (``outputs(of:on:)``), layers need not.
+  public private(set) var precision = Precision.float32
   private let masks: MaskSource?
 
   private init(
@@ -40,6 +43,21 @@ public struct Pass: Sendable {
     Pass(
       isTraining: true, updatesStatistics: updatesStatistics, statisticsWeight: statisticsWeight,
       masks: MaskSource(seed: seed))
+  }
+
+  /// The same pass in a precision.
+  public func with(_ precision: Precision) -> Pass {
+    var pass = self
+    pass.precision = precision
+    return pass
+  }
+
+  /// Runs a network in the precision of the pass. Its outputs come back in single precision at least, so
+  /// that losses and divergences are computed in it.
+  public func outputs(of network: () -> Tensor, on device: Device) -> Tensor {
+    guard precision != .float32 else { return network() }
+    let outputs = withPrecision(precision, on: device, network)
+    return outputs.dtype == .bfloat16 ? outputs.to(.float32) : outputs
   }
 
   /// The generator of the next dropout layer, in the order in which layers run.

@@ -23,6 +23,7 @@ public struct AttackEngine: Sendable {
     _ attack: any Attack, on target: Target, _ batch: Batch, within ball: Ball, context: Context,
     progress: (@Sendable (AttackResult) -> Void)? = nil
   ) throws -> AttackResult {
+    guard batch.targets == nil else { throw PerturbationError.needsClasses(attack: attack.name) }
     try ball.validate(batch.inputs, indices: batch.indices)
     let chunks = chunks(of: batch, on: context.device)
     guard !chunks.isEmpty else {
@@ -57,10 +58,7 @@ public struct AttackEngine: Sendable {
 
   private func chunks(of batch: Batch, on device: Device) -> [Batch] {
     stride(from: 0, to: batch.count, by: chunkSize).map { start in
-      let range = start..<min(start + chunkSize, batch.count)
-      return Batch(
-        inputs: batch.inputs[range].contiguous().to(device), labels: batch.labels[range].to(device),
-        indices: Array(batch.indices[range]))
+      batch.slice(start..<min(start + chunkSize, batch.count), on: device)
     }
   }
 }

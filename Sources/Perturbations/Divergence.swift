@@ -11,6 +11,19 @@ public enum Divergence: String, Sendable, Codable, CaseIterable {
   /// The sum over classes of `KL(Bernoulli ‖ Bernoulli)`, for labels that do not exclude one another.
   case bernoulli = "bernoulli-kl"
 
+  /// What the outputs are taken for.
+  public var outputs: OutputKind { self == .bernoulli ? .labels : .classes }
+
+  /// What a recipe says in its place for outputs of the other kind.
+  public var alternative: String {
+    "give it divergence: \(self == .bernoulli ? Self.cleanToPerturbed.rawValue : Self.bernoulli.rawValue)"
+  }
+
+  /// The divergence from clean to perturbed predictions of outputs of some kind.
+  public static func standard(for outputs: OutputKind) -> Divergence {
+    outputs == .classes ? .cleanToPerturbed : .bernoulli
+  }
+
   /// The divergence of every example, `[N]`.
   ///
   /// All of it is computed from logarithms of probabilities, so that confident predictions stay

@@ -75,7 +75,7 @@ public struct EmbeddingGradient: Attack {
       let texts = Texts(
         inputs: batch.inputs, mask: try embedding.mask(of: batch.inputs, vectors: vectors))
       var search = Search(
-        Batch(inputs: vectors, labels: batch.labels, indices: batch.indices), ball: ball,
+        batch.replacing(inputs: vectors), ball: ball,
         isBroken: broken, stopsEarly: stopsEarly)
       for restart in 0..<restarts where !search.active.isEmpty {
         if restart > 0 { search.restart() }

@@ -25,6 +25,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case inputsDoNotMove
   /// The attack moves or exchanges vectors that the target does not have.
   case needsVectors(attack: String)
+  /// The attack looks for a wrong class, and examples have several labels each.
+  case needsClasses(attack: String)
 
   /// What was wrong.
   public var description: String {
@@ -44,6 +46,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
     case .inputsDoNotMove: "the inputs are words or indices, which cannot be moved a little"
     case .needsVectors(let attack):
       "the attack \(attack) acts on the vectors of words, and the model's inputs are no words"
+    case .needsClasses(let attack):
+      "the attack \(attack) looks for a wrong class, but these examples have several labels each"
     }
   }
 
@@ -65,6 +69,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
     case .inputsDoNotMove:
       "attack words with embedding-pgd or hotflip; in training, terms move the vectors of indices"
     case .needsVectors: "attack with pgd, or a text model trained here (touchstone attack --run)"
+    case .needsClasses:
+      "measure lds in its place, which asks how far the predictions of all labels can be moved"
     }
   }
 }

@@ -21,6 +21,19 @@ public struct ROCArea: Sendable, Hashable {
   /// - Throws: `StatisticsError` when lengths differ, a score is not a number, or there is no positive
   ///   or no negative example, in which case the area is not defined.
   public init(scores: [Double], isPositive: [Bool]) throws(StatisticsError) {
+    self = try Self.withParts(scores: scores, isPositive: isPositive).area
+  }
+
+  private init(area: Double, positives: Int, negatives: Int, standardError: Double?) {
+    (self.area, self.positives, self.negatives) = (area, positives, negatives)
+    self.standardError = standardError
+  }
+
+  /// The area, and every example's part in its error: the error is the root of the sum of their
+  /// squares. There are no parts where there is no error.
+  static func withParts(
+    scores: [Double], isPositive: [Bool]
+  ) throws(StatisticsError) -> (area: ROCArea, parts: [Double]?) {
     guard scores.count == isPositive.count else {
       throw .lengths(
         first: "scores", count: scores.count, second: "labels", otherCount: isPositive.count)
@@ -45,16 +58,31 @@ public struct ROCArea: Sendable, Hashable {
       zip(negative.map { ranks[$0] }, Self.midranks(negative.map { scores[$0] })),
       of: positive.count
     ).map { 1 - $0 }
-    area = mean(of: below)
-    (positives, negatives) = (positive.count, negative.count)
-    if let one = Moments.standardDeviation(of: below, rounding: 1e-14),
+    let area = mean(of: below)
+    guard let one = Moments.standardDeviation(of: below, rounding: 1e-14),
       let other = Moments.standardDeviation(of: above, rounding: 1e-14)
-    {
-      standardError =
-        (one * one / Double(positives) + other * other / Double(negatives)).squareRoot()
-    } else {
-      standardError = nil
+    else {
+      return (
+        ROCArea(
+          area: area, positives: positive.count, negatives: negative.count, standardError: nil), nil
+      )
     }
+    let error =
+      (one * one / Double(positive.count) + other * other / Double(negative.count)).squareRoot()
+    var parts = [Double](repeating: 0, count: scores.count)
+    for (group, shares, deviation) in [(positive, below, one), (negative, above, other)]
+    where deviation > 0 {
+      let size = Double(group.count)
+      let middle = mean(of: shares)
+      for (index, share) in zip(group, shares) {
+        parts[index] = (share - middle) / (size * (size - 1)).squareRoot()
+      }
+    }
+    return (
+      ROCArea(
+        area: area, positives: positive.count, negatives: negative.count, standardError: error),
+      parts
+    )
   }
 
   /// The interval of the area by DeLong's error and the normal distribution, cut to 0...1.

@@ -23,8 +23,15 @@ public struct DataScale: Sendable, Equatable {
   /// Measures examples that are drawn at random, at most `limit`.
   ///
   /// - Throws: ``TrainingError/setting(name:value:allowed:)`` for data without two classes among them,
-  ///   or with one example only.
+  ///   or with one example only; ``TrainingError/outputs(term:data:are:alternative:)`` for data with
+  ///   several labels an example.
   public init(of data: Dataset, limit: Int = 2000, seed: UInt64 = 0) throws {
+    guard data.targets == nil else {
+      throw TrainingError.outputs(
+        term: "the scale of the data", data: data.name, are: .labels,
+        alternative:
+          "choose radii by the length of the inputs; there are no distances to other classes")
+    }
     count = min(limit, data.count)
     var stream = RandomStream(seed: seed, purpose: "data-scale")
     let batch = data.batch(stream.permutation(of: data.count).prefix(count).sorted())

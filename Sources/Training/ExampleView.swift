@@ -49,9 +49,12 @@ public struct ExampleView {
     features.requiresGradient ? features + (moved - features.detached()) : moved
   }
 
-  /// The logits of moved features.
+  /// The logits of moved features, in the precision of the pass.
   public func logits(at features: Tensor, _ pass: Pass) -> Tensor {
-    guard let embedding = model as? any EmbeddingClassifier else { return model(features, pass) }
-    return embedding.logits(ofEmbedding: features, of: inputs, pass)
+    pass.outputs(
+      of: {
+        (model as? any EmbeddingClassifier)?.logits(ofEmbedding: features, of: inputs, pass)
+          ?? model(features, pass)
+      }, on: features.device)
   }
 }

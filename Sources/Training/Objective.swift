@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Networks
 import Torch
@@ -52,6 +53,18 @@ public struct Objective {
   /// Parameters of the objective itself: learned weights.
   public var parameters: [Parameter] {
     terms.compactMap { if case .learned(let parameter) = $0.weight { parameter } else { nil } }
+  }
+
+  /// Checks that all terms take outputs for what they are.
+  ///
+  /// - Throws: ``TrainingError/outputs(term:data:are:alternative:)`` for the first that does not.
+  public func check(_ data: Dataset) throws(TrainingError) {
+    for term in terms.map(\.term) {
+      guard let outputs = term.outputs, outputs != data.outputs else { continue }
+      throw .outputs(
+        term: "the term \(term.name)", data: data.name, are: data.outputs,
+        alternative: term.alternative)
+    }
   }
 
   /// The weighted sum with its history, and every term's value and weight.

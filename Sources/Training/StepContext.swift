@@ -24,6 +24,8 @@ public final class StepContext {
   public let box: ClosedRange<Double>?
   /// How training images are changed at random.
   public let augmentation: Augmentation?
+  /// The precision of training passes.
+  public let precision: Precision
   private let movesStatistics: Bool
   private var labelledLogits: Tensor?
   private var unlabelledLogits: Tensor?
@@ -37,7 +39,8 @@ public final class StepContext {
   package init(
     model: any Layer, batch: Batch, unlabelled: Batch? = nil, step: Int = 0, totalSteps: Int = 1,
     epoch: Int = 0, exampleCount: Int? = nil, context: Context, box: ClosedRange<Double>? = nil,
-    augmentation: Augmentation? = nil, movesStatistics: Bool = true
+    augmentation: Augmentation? = nil, precision: Precision = .float32,
+    movesStatistics: Bool = true
   ) {
     self.model = model
     self.batch = batch
@@ -49,6 +52,7 @@ public final class StepContext {
     self.context = context
     self.box = box
     self.augmentation = augmentation
+    self.precision = precision
     self.movesStatistics = movesStatistics
   }
 
@@ -57,7 +61,7 @@ public final class StepContext {
     StepContext(
       model: model, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
       epoch: epoch, exampleCount: exampleCount, context: context, box: box,
-      augmentation: augmentation, movesStatistics: false)
+      augmentation: augmentation, precision: precision, movesStatistics: false)
   }
 
   /// A random stream for every labelled example, for one purpose at this step.
@@ -70,19 +74,26 @@ public final class StepContext {
     context.streams("\(purpose).\(step)", examples: examples)
   }
 
-  /// A training pass whose dropout masks depend on the seed, the step and the purpose only: all
+  /// A training pass in the run's precision, whose dropout masks depend on the seed, the step and the purpose only: all
   /// passes of a step with one purpose drop the same units.
   public func pass(updatesStatistics: Bool, purpose: String = "dropout") -> Pass {
     var stream = RandomStream(seed: context.seed, purpose: purpose, index: UInt64(step))
-    return .training(
-      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics)
+    return Pass.training(
+      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics
+    ).with(precision)
+  }
+
+  /// The logits of a batch in a training pass.
+  private func run(_ batch: Batch, updatesStatistics: Bool) -> Tensor {
+    let pass = pass(updatesStatistics: updatesStatistics)
+    return pass.outputs(of: { model(batch.inputs, pass) }, on: batch.inputs.device)
   }
 
   /// The logits of the labelled examples in a training pass, computed once a step; this is the pass
   /// that moves running statistics.
   public var logits: Tensor {
     if let labelledLogits { return labelledLogits }
-    let logits = model(batch.inputs, pass(updatesStatistics: true))
+    let logits = run(batch, updatesStatistics: true)
     labelledLogits = logits
     return logits
   }
@@ -99,7 +110,7 @@ public final class StepContext {
   public var viewLogits: Tensor {
     guard let unlabelled else { return logits }
     if let unlabelledLogits { return unlabelledLogits }
-    let logits = model(unlabelled.inputs, pass(updatesStatistics: false))
+    let logits = run(unlabelled, updatesStatistics: false)
     unlabelledLogits = logits
     return logits
   }

@@ -12,6 +12,11 @@ public protocol Term {
   var measures: [String] { get }
   /// What is odd about the settings, in a sentence each.
   var warnings: [String] { get }
+  /// What the term takes the network's outputs for; `nil` when it does not look at them in such a way.
+  /// Data of the other kind is refused before a run (``Objective/check(_:)``).
+  var outputs: OutputKind? { get }
+  /// What to do for data of the other kind, in half a sentence.
+  var alternative: String { get }
   /// The value, a tensor with one element, with its history.
   func value(in step: StepContext) throws -> Tensor
 }
@@ -21,6 +26,15 @@ extension Term {
   public var measures: [String] { [] }
   /// Nothing.
   public var warnings: [String] { [] }
+  /// Classes that exclude one another.
+  public var outputs: OutputKind? { .classes }
+  /// The terms that take outputs for labels.
+  public var alternative: String {
+    """
+    learn labels by bernoulli-cross-entropy, and smooth by virtual-adversarial, noise-consistency, \
+    entropy, pi-model, temporal-ensembling or mean-teacher with their Bernoulli options
+    """
+  }
 }
 
 /// A term that remembers something from step to step, such as the targets of temporal ensembling.
@@ -30,7 +44,7 @@ public protocol RememberingTerm: Term, AnyObject {
   var state: [String: Tensor] { get set }
   /// Whether the run should end, for a reason that the term has.
   var isFinished: Bool { get }
-  /// Told after the weights have moved.
+  /// Told after the weights have moved, also where the term did not count and was not computed.
   func didUpdate(after step: StepContext) throws
 }
 

@@ -18,6 +18,7 @@ public enum TermRegistry {
     "pgd-cross-entropy": Entry(ascent) { options throws(TrainingError) in
       try adversarial(options, steps: 7, hasRandomStart: true)
     },
+    "bernoulli-cross-entropy": Entry(BernoulliCrossEntropy.self),
     "absolute-penalty": Entry(AbsolutePenalty.self),
     "entropy": Entry(PredictionEntropy.self),
     "gradient-penalty": Entry(OutputGradientPenalty.self),

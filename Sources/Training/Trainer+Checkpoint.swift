@@ -8,7 +8,7 @@ extension Trainer {
       + objective.terms.map(\.term).flatMap { term in
         [term.name, "\(term.name).weight", "\(term.name).gradient_norm"]
           + term.measures.map { "\(term.name).\($0)" }
-      } + ["accuracy"]
+      } + [accuracyName]
   }
 
   func resume() throws -> (step: Int, log: MetricsLog) {

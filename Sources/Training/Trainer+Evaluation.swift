@@ -8,6 +8,14 @@ extension Trainer {
     return step + 1 == totalSteps || (step + 1) % (settings.evaluateEvery ?? stepsPerEpoch) == 0
   }
 
+  /// What the log calls ``evaluate()`` for outputs of each kind: of labels it is another figure.
+  public static let accuracyNames: [OutputKind: String] = [
+    .classes: "accuracy", .labels: "label_accuracy",
+  ]
+
+  /// What the log of this run calls it.
+  public var accuracyName: String { Self.accuracyNames[training.outputs] ?? "accuracy" }
+
   func note(_ accuracy: Double, at step: Int) {
     if accuracy > (best?.accuracy ?? -1) {
       best = Checkpoint.Evaluation(step: step, accuracy: accuracy)
@@ -17,7 +25,8 @@ extension Trainer {
     }
   }
 
-  /// The accuracy on the evaluation data, with the final weights of a run that ended now.
+  /// The accuracy on the evaluation data, with the final weights of a run that ended now; where examples
+  /// can have several labels, the share of labels that are right.
   public func evaluate() throws -> Double {
     guard let evaluation else { return .nan }
     return try withFinalWeights {
@@ -26,12 +35,19 @@ extension Trainer {
           var correct = 0.0
           for start in stride(from: 0, to: evaluation.count, by: 500) {
             let batch = evaluation.batch(Array(start..<min(start + 500, evaluation.count)))
-            let predicted = model(batch.inputs).argmax(along: 1)
-            correct += predicted.equal(to: batch.labels).to(.float64).sum().item
+            correct += Self.correct(model(batch.inputs), batch).to(.float64).sum().item
           }
           return correct / Double(evaluation.count)
         }
       }
     }
+  }
+
+  /// Whether each example is right, `[N]`, or the share of its labels that are.
+  private static func correct(_ logits: Tensor, _ batch: Batch) -> Tensor {
+    guard let targets = batch.targets else {
+      return logits.argmax(along: 1).equal(to: batch.labels)
+    }
+    return logits.greater(than: 0).equal(to: targets.greater(than: 0)).to(.float64).mean(along: 1)
   }
 }

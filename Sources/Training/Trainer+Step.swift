@@ -3,11 +3,24 @@ import Networks
 import Torch
 
 extension Trainer {
+  private var precision: Precision { settings.precision ?? .float32 }
+
+  /// One optimiser step, in the precision of the run.
+  ///
+  /// - Throws: ``TrainingError/precision(_:reason:)`` where an operation does not exist in it.
+  func advance(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
+    do {
+      return try attempt { try update(step) }
+    } catch let error as TorchError where precision != .float32 {
+      throw TrainingError.precision(precision, reason: error.description)
+    }
+  }
+
   /// One optimiser step; returns the objective's value and the log's columns.
   func update(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
     let state = try state(at: step)
     let (total, records) = try objective.value(in: state)
-    let norms = try gradientNorms(step, state)
+    let norms = try gradientNorms(step, state, records)
     var all = try gradients(of: total, step)
     if let sharpness = settings.sharpness {
       let ascended = sharpness.ascended(parameters, gradients: Array(all.prefix(parameters.count)))
@@ -42,7 +55,7 @@ extension Trainer {
     return StepContext(
       model: model, batch: batch, unlabelled: others, step: step, totalSteps: totalSteps,
       epoch: step / stepsPerEpoch, exampleCount: (unlabelled ?? training).count,
-      context: context, box: box, augmentation: augmentation)
+      context: context, box: box, augmentation: augmentation, precision: precision)
   }
 
   private func augmented(_ batch: Batch, _ epoch: Int) throws -> Batch {
@@ -63,13 +76,17 @@ extension Trainer {
     return all
   }
 
-  /// The length of every term's gradient, at the steps at which it is measured.
-  private func gradientNorms(_ step: Int, _ state: StepContext) throws -> [Double?] {
+  /// The length of every term's gradient, at the steps at which it is measured and counts.
+  private func gradientNorms(
+    _ step: Int, _ state: StepContext, _ records: [Objective.Record]
+  ) throws -> [Double?] {
     let every = settings.gradientNormEvery
     guard every > 0, step % every == 0 else { return objective.terms.map { _ in nil } }
     // Anew, so that running statistics do not move twice.
     let state = state.again()
-    return try objective.terms.map { item in
+    return try zip(objective.terms, records).map { item, record in
+      // A term that does not count is not computed here either.
+      guard record.weight != 0 else { return nil }
       let value = try item.term.value(in: state)
       guard value.requiresGradient else { return 0 }
       return GradientClipping.norm(

@@ -69,7 +69,7 @@ public final class Trainer {
   ///   - folder: where `metrics.csv` and checkpoints go; it must exist.
   ///   - identity: what the run is, such as its recipe; a checkpoint of another is refused.
   ///   - isStopRequested: asked between steps; the run then ends with a checkpoint.
-  /// - Throws: ``TrainingError`` when a setting is out of range.
+  /// - Throws: ``TrainingError`` when a setting is out of range, or a term is not for such data.
   public init(
     model: any Layer, objective: Objective, training: Dataset, unlabelled: Dataset? = nil,
     evaluation: Dataset?, augmentation: Augmentation? = nil, settings: TrainerSettings,
@@ -77,6 +77,12 @@ public final class Trainer {
     identity: String, isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws {
     try settings.validate()
+    try objective.check(training)
+    do {
+      try settings.precision?.check(on: context.device)
+    } catch {
+      throw TrainingError.precision(settings.precision ?? .float32, reason: error.description)
+    }
     try Self.check("batchSize", settings.batchSize, training, "training")
     let unlabelledSize = settings.unlabelledBatchSize ?? settings.batchSize
     if let unlabelled {
@@ -138,7 +144,7 @@ public final class Trainer {
         try checkpoint(step, log)
         return .stoppedEarly
       }
-      let (loss, values) = try attempt { try update(step) }
+      let (loss, values) = try advance(step)
       let isLast = step + 1 == totalSteps
       // Before the last evaluation: averaged weights are judged with statistics of their own.
       if isLast, settings.reestimatesStatistics { try attempt { try reestimateStatistics() } }
@@ -157,7 +163,12 @@ public final class Trainer {
   }
 
   /// What is odd about the terms, in a sentence each.
-  public var warnings: [String] { objective.terms.flatMap(\.term.warnings) }
+  public var warnings: [String] {
+    let isEmulated =
+      settings.precision == .bfloat16 && context.device == .cpu && !Precision.isNative
+    let slow = "training.precision: this processor emulates bfloat16, which is slower than float32"
+    return objective.terms.flatMap(\.term.warnings) + (isEmulated ? [slow] : [])
+  }
 
   private var shouldEnd: Bool {
     if let patience = settings.patience, evaluationsSinceBest >= patience { return true }

@@ -1,4 +1,5 @@
 import Networks
+import Torch
 
 /// How a run goes, apart from what is trained on what.
 public struct TrainerSettings: Sendable, Codable, Equatable {
@@ -24,6 +25,9 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var swaStart: Double?
   /// Steps between those snapshots, counted back from the last step; an epoch when `nil`.
   public var swaEvery: Int?
+  /// The precision of matrix products and convolutions in training passes; float32 when `nil`. Weights,
+  /// losses, the optimiser, searches for perturbations and evaluation are float32 whichever it is.
+  public var precision: Precision?
   /// Sharpness-aware minimisation; the plain gradient when `nil`.
   public var sharpness: SharpnessAware?
   /// Whether running statistics are computed anew at the end, over one pass of the examples.
@@ -59,6 +63,7 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     swaStart = try fields.decodeIfPresent(Double.self, forKey: .swaStart)
     swaEvery = try fields.decodeIfPresent(Int.self, forKey: .swaEvery)
     sharpness = try fields.decodeIfPresent(SharpnessAware.self, forKey: .sharpness)
+    precision = try fields.decodeIfPresent(Precision.self, forKey: .precision)
     reestimatesStatistics =
       try fields.decodeIfPresent(Bool.self, forKey: .reestimatesStatistics)
       ?? reestimatesStatistics

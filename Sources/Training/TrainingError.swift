@@ -1,4 +1,5 @@
 import Foundation
+import Torch
 
 /// Why a training run cannot start or go on.
 public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
@@ -6,6 +7,11 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   case setting(name: String, value: String, allowed: String)
   /// There is no such term.
   case unknownTerm(String, known: [String])
+  /// A term, or whatever is named, takes outputs for classes where examples have several labels, or the
+  /// other way round.
+  case outputs(term: String, data: String, are: OutputKind, alternative: String)
+  /// The device, or an operation of the network, does not exist in the precision.
+  case precision(Precision, reason: String)
   /// A learned weight on a term that can be negative.
   case unboundedTerm(String)
   /// A term became infinite or not a number.
@@ -24,6 +30,12 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     switch self {
     case .setting(let name, let value, let allowed): "\(name) is \(value), it must be \(allowed)"
     case .unknownTerm(let name, _): "there is no term '\(name)'"
+    case .outputs(let term, let data, .labels, _):
+      "\(term) needs one class an example, but those of \(data) can have several labels"
+    case .outputs(let term, let data, .classes, _):
+      "\(term) is for examples with several labels, but those of \(data) have one class each"
+    case .precision(let precision, let reason):
+      "training in \(precision.rawValue) is not possible: \(reason)"
     case .unboundedTerm(let name):
       "the term \(name) can be negative, so its weight cannot be learned"
     case .notFinite(let term, let step): "the term \(term) is not finite at step \(step)"
@@ -42,6 +54,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     switch self {
     case .setting: nil
     case .unknownTerm(_, let known): "choose one of \(known.joined(separator: ", "))"
+    case .outputs(_, _, _, let alternative): alternative
+    case .precision: "leave out training.precision, for float32"
     case .unboundedTerm: "give it a constant or a scheduled weight"
     case .log: "free some space or choose another --out folder; the last checkpoint is kept"
     case .notFinite, .gradientNotFinite:

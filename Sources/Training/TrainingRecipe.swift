@@ -17,8 +17,9 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     /// How many training examples are set apart, class by class, to judge by while training: for
     /// early stopping and for choosing settings. The test examples are judged by when `nil`.
     public var validation: Int?
-    /// How many training examples keep their label, as many of every class; the others, and these, are
-    /// the unlabelled examples. All, and no unlabelled ones, when `nil`.
+    /// How many training examples keep their label, as many of every class, or drawn at random where each
+    /// can have several; the others, and these, are the unlabelled examples. All, and no unlabelled ones,
+    /// when `nil`.
     public var labels: Int?
     /// What the choice of labels depends on; 0 when `nil`. It is not the run's seed: runs differ in
     /// what is learned from the same labels.
@@ -201,6 +202,7 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     var terms: [Objective.WeightedTerm] = []
     for entry in objective {
       let term = try TermRegistry.term(entry.term, options: entry.options ?? [:])
+      try entry.weight?.validate(of: entry.term)
       terms.append(
         entry.learned == true
           ? try term.learnedWeight() : term.weighted(entry.weight ?? .constant(1)))

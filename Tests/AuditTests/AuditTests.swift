@@ -137,4 +137,41 @@ struct AuditTests {
     let wrong = try Gate(parsing: "accuracy.cleen=0.5", side: .under)
     #expect(throws: GateError.self) { try report.apply([wrong]) }
   }
+
+  @Test("several labels: errors and smoothness in closed form, and only the probes that suit")
+  func labels() throws {
+    struct Signs: Classifier {
+      let classCount = 2
+      let inputShape = [2]
+      func logits(_ inputs: Tensor) -> Tensor { inputs * 3 }
+    }
+    let inputs = try data().inputs
+    // The second label is turned round on the first 30 examples.
+    var targets = inputs.greater(than: 0).values(as: Bool.self)
+    for row in 0..<30 { targets[2 * row + 1].toggle() }
+    let data = try Dataset(
+      name: "signs", inputs: inputs,
+      targets: Tensor(targets.map { $0 ? Float(1) : 0 }, shape: [120, 2]),
+      labelNames: ["right", "up"], range: Dataset.unbounded)
+    var settings = AuditSettings(.quick)
+    settings.resamples = 200
+    let subject = try Subject(
+      name: "signs", classifier: Signs(), data: data, settings: settings,
+      context: Context(seed: 4, workers: 2), engine: AttackEngine(chunkSize: 7))
+    let result = try Audit().run(on: subject, started: Date(timeIntervalSince1970: 0))
+    let ids = result.report.findings.map(\.id.text)
+    #expect(
+      ids == [
+        "labels.error", "labels.exact_match_error", "labels.roc_area", "smoothness.lds",
+        "smoothness.curvature",
+      ])
+    func value(_ id: String) -> Double { result.report.finding(id)?.value ?? .nan }
+    #expect(value("labels.error") == 0.125 && value("labels.exact_match_error") == 0.25)
+    // The Hessian is diagonal, 9 p (1 - p) for each label: the larger one is the curvature.
+    let p = (inputs.to(.float64) * 3).sigmoid()
+    let expected = (p * (1 - p) * 9).max(along: 1).mean().item
+    // Ten power iterations do not quite tell eigenvalues apart that are nearly equal.
+    #expect(abs(value("smoothness.curvature") / expected - 1) < 2e-2)
+    #expect(result.samples.csv().contains("index,labels,predicted,wrong_share,lds,curvature"))
+  }
 }

@@ -11,8 +11,8 @@ public struct AccuracyProbe: Probe {
   /// `accuracy`.
   public var name: String { "accuracy" }
 
-  /// Any subject.
-  public func suits(_ subject: Subject) -> Bool { true }
+  /// Examples with one class each; ``LabelsProbe`` counts labels.
+  public func suits(_ subject: Subject) -> Bool { subject.data.outputs == .classes }
 
   /// Counts.
   public func run(on subject: Subject) throws -> Evidence {
@@ -26,31 +26,22 @@ public struct AccuracyProbe: Probe {
       detail:
         "\(hits) of \(clean.correct.count) examples are classified correctly; Wilson interval.",
       plots: [perClass(subject), confusion(subject)])
-    let flag = try Flag(
-      id: "outputs.not_finite", raised: clean.nonFiniteCount > 0,
-      value: Double(clean.nonFiniteCount), threshold: 0,
-      meaning: "The model returns NaN or infinity for some clean examples, counted as wrong.",
-      remedy: "Look for divisions by zero and overflow in the model.")
     return Evidence(
-      findings: [finding], flags: [flag, try probabilities(subject)],
+      findings: [finding], flags: [try OutputFlags.notFinite(subject), try probabilities(subject)],
       columns: [
         .init("label", .integers(clean.labels)), .init("predicted", .integers(clean.classes)),
         .init("confidence", .numbers(clean.confidences)), .init("correct", .flags(clean.correct)),
       ])
   }
 
-  /// Outputs between 0 and 1 that sum to 1 are probabilities, on which the losses of attacks are
-  /// flat.
+  /// Outputs between 0 and 1 that sum to 1 are probabilities.
   private func probabilities(_ subject: Subject) throws -> Flag {
     let outputs = subject.clean.logits
     let inRange = outputs.greaterOrEqual(to: 0).and(outputs.lessOrEqual(to: 1)).all(along: 1)
     let sumsToOne = (outputs.sum(along: 1) - 1).abs().less(than: 1e-5)
     let share = inRange.and(sumsToOne).to(.float64).mean().item
-    return try Flag(
-      id: "outputs.probabilities", raised: share > 0.99, value: share, threshold: 0.99,
-      meaning:
-        "The model returns probabilities, not logits, so gradients of attacks are flattened.",
-      remedy: "Export the model without its softmax.")
+    return try OutputFlags.probabilities(
+      share: share, remedy: "Export the model without its softmax.")
   }
 
   private func perClass(_ subject: Subject) -> Plot {

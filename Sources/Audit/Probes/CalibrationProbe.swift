@@ -1,3 +1,4 @@
+import Datasets
 import Reports
 import Statistics
 import Torch
@@ -12,8 +13,8 @@ public struct CalibrationProbe: Probe {
   /// `calibration`.
   public var name: String { "calibration" }
 
-  /// Any subject.
-  public func suits(_ subject: Subject) -> Bool { true }
+  /// Examples with one class each.
+  public func suits(_ subject: Subject) -> Bool { subject.data.outputs == .classes }
 
   /// Computes the expected calibration error with a bootstrap interval over examples.
   public func run(on subject: Subject) throws -> Evidence {

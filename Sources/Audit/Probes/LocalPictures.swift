@@ -16,19 +16,22 @@ enum LocalPictures {
     let ball = try Ball(L2(), radius: radius)
     func found(_ iterations: Int) throws -> Tensor {
       var streams = subject.context.streams("local-pictures", examples: batch.indices)
-      return try VirtualAdversarialDirection(powerIterations: iterations).perturbations(
+      return try VirtualAdversarialDirection(
+        divergence: .standard(for: batch.outputs), powerIterations: iterations
+      ).perturbations(
         of: batch.inputs, clean: clean, within: ball, streams: &streams, logits: target.logits)
     }
     let (_, _, slope) = try target.gradient(at: batch.inputs) {
-      $0.crossEntropy(batch.labels, reduction: .none)
+      batch.crossEntropy(of: $0, reduction: .none)
     }
     let kinds = [
       ("noise", try found(0)), ("fast gradient", L2().steepest(slope) * radius),
       ("virtual adversarial", try found(4)),
     ]
+    let sets = subject.data.labelSets
     let size = (channels: shape[0], height: shape[1], width: shape[2])
     return try (0..<batch.count).map { row in
-      let name = subject.data.classNames[subject.clean.labels[row]]
+      let name = sets[row].map { subject.data.classNames[$0] }.joined(separator: ", ")
       return try PictureStrip.perturbations(
         caption: "Example \(row): perturbations of Euclidean length \(FindingID.part(for: radius))",
         original: (batch.inputs[row].values(as: Float.self), name),

@@ -19,15 +19,20 @@ public struct LocalSmoothnessProbe: Probe {
   /// `local-smoothness`.
   public var name: String { "local-smoothness" }
 
+  /// Any subject whose inputs are numbers; of several labels the divergences are added.
+  public func suits(_ subject: Subject) -> Bool { subject.data.vocabulary == nil }
+
   /// Measures divergences along virtual adversarial, fast gradient and random directions.
   public func run(on subject: Subject) throws -> Evidence {
+    // Probabilities of classes sum to one, which takes a direction away.
+    let rank = subject.classifier.classCount - (subject.data.outputs == .classes ? 1 : 0)
     let radius = Self.radius(for: subject.attackedBatch.inputs)
     let measured = try subject.engine.map(
       subject.attackedBatch, context: subject.context
     ) { batch in
       try LocalMeasurement(
         subject: subject, batch: batch, radius: radius, shares: Self.shares,
-        eigenvalueCount: min(Self.eigenvalueCount, subject.classifier.classCount - 1))
+        eigenvalueCount: min(Self.eigenvalueCount, rank))
     }
     let lds = measured.flatMap { $0.divergences[Self.shares.firstIndex(of: 1) ?? 0] }
     let curvature = measured.flatMap { $0.eigenvalues.map { $0.first ?? 0 } }
@@ -115,7 +120,8 @@ public struct LocalSmoothnessProbe: Probe {
     }
     return Plot(
       title: "Curvature spectrum",
-      caption: "Mean eigenvalues of the divergence's Hessian; at most one fewer than classes.",
+      caption:
+        "Mean eigenvalues of the divergence's Hessian; no more than labels, or classes less one.",
       content: .lines(
         Plot.Lines(
           x: Plot.Axis("eigenvalue"), y: Plot.Axis("nats per squared unit"),
@@ -140,9 +146,13 @@ private struct LocalMeasurement: Sendable {
     let target = subject.target
     let clean = try withoutGradients { try target.logits(batch.inputs) }
     let unit = try Ball(L2(), radius: 1)
+    let divergence = Divergence.standard(for: batch.outputs)
+    func rule(_ iterations: Int) -> VirtualAdversarialDirection {
+      VirtualAdversarialDirection(divergence: divergence, powerIterations: iterations)
+    }
     func direction(_ iterations: Int) throws -> Tensor {
       var streams = subject.context.streams("local-smoothness", examples: batch.indices)
-      return try VirtualAdversarialDirection(powerIterations: iterations).perturbations(
+      return try rule(iterations).perturbations(
         of: batch.inputs, clean: clean, within: unit, streams: &streams, logits: target.logits)
     }
     func along(_ direction: Tensor) throws -> [[Double]] {
@@ -150,7 +160,7 @@ private struct LocalMeasurement: Sendable {
         let moved = try withoutGradients {
           try target.logits(batch.inputs + direction * (share * radius))
         }
-        return Divergence.cleanToPerturbed(from: clean, to: moved).values(as: Double.self)
+        return divergence(from: clean, to: moved).values(as: Double.self)
       }
     }
     // The sign of an eigenvector is arbitrary; the worse of the two is the direction.
@@ -158,11 +168,11 @@ private struct LocalMeasurement: Sendable {
     divergences = zip(try along(found), try along(found * -1)).map { zip($0, $1).map(max) }
     random = try along(try direction(0))
     let (_, _, slope) = try target.gradient(at: batch.inputs) {
-      $0.crossEntropy(batch.labels, reduction: .none)
+      batch.crossEntropy(of: $0, reduction: .none)
     }
     gradient = try along(L2().steepest(slope))
     var streams = subject.context.streams("local-smoothness.spectrum", examples: batch.indices)
-    let spectrum = CurvatureSpectrum(count: max(1, eigenvalueCount))
+    let spectrum = CurvatureSpectrum(count: max(1, eigenvalueCount), rule: rule(1))
     let values = try spectrum.values(
       at: batch.inputs, clean: clean, streams: &streams, logits: target.logits
     ).values

@@ -97,6 +97,22 @@ char *ct_gradients(
     const ct_tensor *inputs, int64_t input_count, bool retain_graph, bool create_graph,
     ct_tensor *results);
 
+// Mixed precision -----------------------------------------------------------------------------
+
+// How the calling thread runs matrix products and convolutions on a device.
+typedef struct ct_autocast {
+  bool enabled;
+  int32_t dtype;
+  // Whether casts of weights are kept from call to call, on all devices.
+  bool caches;
+} ct_autocast;
+
+bool ct_autocast_available(const char *device);
+char *ct_autocast_get(const char *device, ct_autocast *state);
+char *ct_autocast_set(const char *device, ct_autocast state);
+// Whether the processor computes in bfloat16, and does not emulate it.
+bool ct_has_bfloat16_arithmetic(void);
+
 // Random numbers ------------------------------------------------------------------------------
 
 char *ct_generator_new(uint64_t seed, ct_generator *result);

@@ -90,9 +90,8 @@ public struct Augmentation: Sendable, Equatable, Codable {
       }
       filled = maps.count * outputs
     }
-    return Batch(
-      inputs: Tensor(values, shape: [maps.count] + size).to(batch.inputs.device),
-      labels: batch.labels, indices: batch.indices)
+    return batch.replacing(
+      inputs: Tensor(values, shape: [maps.count] + size).to(batch.inputs.device))
   }
 
   /// Where each pixel of one example's result comes from.

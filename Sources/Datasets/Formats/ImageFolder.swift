@@ -43,7 +43,7 @@ struct ImageFolder: Sendable {
     return Examples(
       name: name, part: parts.count == 1 ? parts[0] : .all, values: .bytes(stack.pixels),
       inputShape: stack.shape, labels: chosen.compactMap { numbers[$0.className] },
-      classNames: names)
+      classNames: names, fileNames: chosen.map(\.path))
   }
 
   /// The first image of every class, then the second of every class, and so on.

@@ -2,6 +2,9 @@ import Foundation
 import Torch
 
 /// Inputs and labels in a NumPy archive, under any of the usual names.
+///
+/// Labels `[N]` are classes; labels `[N, K]` with two columns or more say which of K labels each
+/// example has.
 struct NPZDataset: Sendable {
   private struct Pair: Sendable {
     let inputs: String
@@ -74,25 +77,51 @@ struct NPZDataset: Sendable {
     let parts = try DatasetPart.resolve(wanted, among: parts, in: path)
     return try attempt {
       let chosen = parts.compactMap { pairs[$0] }
-      let inputs = try joined(try chosen.map { try self.inputs($0.inputs) })
+      let inputs = try joined(try chosen.map { try self.inputs($0.inputs) }, "inputs")
+      let part = parts.count == 1 ? parts[0] : .all
+      if pairs.values.contains(where: { isTargets($0.labels) }) {
+        let targets = try joined(try chosen.map { try self.targets($0.labels) }, "labels")
+        return try Dataset(
+          name: name, inputs: inputs, targets: targets,
+          labelNames: (0..<targets.size(1)).map(String.init), range: range(inputs), part: part)
+      }
       let labels = try chosen.map { try self.labels($0.labels) }
       let highest = try pairs.values.map { try highestLabel($0.labels) }.max() ?? 0
       return try Dataset(
         name: name, inputs: inputs,
         labels: labels.count == 1 ? labels[0] : Tensor.concatenated(labels),
         classNames: (0...highest).map(String.init), range: range(inputs),
-        part: parts.count == 1 ? parts[0] : .all)
+        part: part)
     }
   }
 
-  private func joined(_ inputs: [Tensor]) throws -> Tensor {
-    guard let first = inputs.first else { throw NPZDataset.empty(path) }
-    guard inputs.allSatisfy({ $0.shape.dropFirst() == first.shape.dropFirst() }) else {
+  private func joined(_ arrays: [Tensor], _ what: String) throws -> Tensor {
+    guard let first = arrays.first else { throw NPZDataset.empty(path) }
+    guard arrays.allSatisfy({ $0.shape.dropFirst() == first.shape.dropFirst() }) else {
       throw DatasetError(
-        .sizesDiffer, in: path, "its parts have inputs of different shapes",
+        .sizesDiffer, in: path, "its parts have \(what) of different shapes",
         remedy: "load one part at a time")
     }
-    return inputs.count == 1 ? first : Tensor.concatenated(inputs)
+    return arrays.count == 1 ? first : Tensor.concatenated(arrays)
+  }
+
+  /// Whether an array says which of several labels examples have, and not which class.
+  private func isTargets(_ key: String) -> Bool {
+    arrays[key].map { $0.rank == 2 && $0.size(1) > 1 } ?? false
+  }
+
+  private func targets(_ key: String) throws -> Tensor {
+    guard let array = arrays[key], array.count > 0 else {
+      throw NPZDataset.empty("\(path), \(key)")
+    }
+    guard isTargets(key) else {
+      throw DatasetError(
+        .unsupported, in: path,
+        "the labels \(key) have the shape \(array.shape), those of another part two columns or more",
+        remedy: "save [N, K] zeros and ones in every part, or class numbers [N] in every part")
+    }
+    // Whole numbers beyond float32 are no labels either, and are told as what they are.
+    return array.to(.float64)
   }
 
   /// An array as inputs: images [N, C, H, W] (also from [N, H, W] and [N, H, W, C]) or rows [N, D].
@@ -129,7 +158,7 @@ struct NPZDataset: Sendable {
     guard array.rank == 1 || (array.rank == 2 && array.size(1) == 1) else {
       throw DatasetError(
         .unsupported, in: path, "the labels \(key) have the shape \(array.shape)",
-        remedy: "save one class number an example, [N]")
+        remedy: "save one class number an example, [N], or zeros and ones [N, K] for K labels")
     }
     let flat = array.flattened()
     let whole = flat.to(.int64)

@@ -24,6 +24,14 @@ public let proceduralSources: [ProceduralSource] = [
   ProceduralSource(
     "portraits", "faces of people who differ by known parameters", counts: (4_000, 1_000)
   ) { try Portraits() },
+  ProceduralSource(
+    name: CubeInSpace.name,
+    summary: "points round a cube's corners, with 5 labels, in 100 dimensions"
+  ) {
+    try CubeInSpace().dataset(
+      count: $1.count ?? ($0 == .train ? 2_000 : 1_000), seed: $1.seed,
+      part: $0 == .train ? .train : .test)
+  },
   ProceduralSource("papers", "a graph of papers in 3 fields that cite each other") {
     try Papers.graph(seed: $0)
   },

@@ -43,7 +43,7 @@ public final class NeighbourSum: Layer {
   /// Sums.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     let parts = input.selecting(rows: sources) * weights
-    return Tensor.zeros(like: input).adding(parts, at: targets, along: 0)
+    return Tensor.zeros(like: parts).adding(parts, at: targets, along: 0)
   }
 
   /// The sum in TorchScript.

@@ -15,8 +15,11 @@ struct SweepCurves {
       let runs = finished.filter { $0.variant == variant.name }
       var values: [Int: [Double]] = [:]
       for member in runs {
-        for point in try store.series("accuracy", of: member.run) {
-          values[point.step, default: []].append(point.value)
+        // A run has one of them: labels are counted in place of examples where there are several.
+        for name in ["accuracy", "label_accuracy"] {
+          for point in try store.series(name, of: member.run) {
+            values[point.step, default: []].append(point.value)
+          }
         }
       }
       let points = values.filter { $0.value.count == runs.count }.sorted { $0.key < $1.key }.map {

@@ -35,7 +35,7 @@ public struct LocalSmoothness: Measure {
   public var isLowerBetter: Bool { true }
   /// How it is measured.
   public var method: String {
-    "KL(clean || perturbed) after \(rule.powerIterations) power iterations, the worse of both signs."
+    "KL(clean || perturbed), summed over labels where there are several, after \(rule.powerIterations) power iterations, the worse of both signs."
   }
 
   /// The divergence at every example.
@@ -55,13 +55,15 @@ public struct LocalSmoothness: Measure {
     let features = view.features.detached()
     let clean = withoutGradients { view.logits(at: features, .evaluation) }
     var streams = context.streams(name, examples: view.indices)
+    var rule = rule
+    rule.divergence = .standard(for: batch.outputs)
     let moved = try rule.perturbations(
       of: features, clean: clean, within: Ball(L2(), radius: radius, mask: view.mask),
       streams: &streams
     ) { view.logits(at: $0, .evaluation) }
     let both = [1.0, -1.0].map { sign in
       withoutGradients {
-        Divergence.cleanToPerturbed(
+        rule.divergence(
           from: clean, to: view.logits(at: features + moved * sign, .evaluation))
       }
     }

@@ -82,7 +82,7 @@ public struct Sharpness: Measure {
   ) -> [Tensor] {
     var sums = weights.map { Tensor.zeros(like: $0.detached()).to(.float64) }
     for batch in batches(of: data) {
-      let loss = model(batch.inputs, .evaluation).crossEntropy(batch.labels, reduction: .sum)
+      let loss = batch.crossEntropy(of: model(batch.inputs, .evaluation), reduction: .sum)
       for (index, part) in Torch.gradients(of: loss, withRespectTo: weights).enumerated() {
         sums[index] = sums[index] + part.to(.float64)
       }
@@ -92,8 +92,8 @@ public struct Sharpness: Measure {
 
   private func losses(of model: any Layer, on data: Dataset) -> [Double] {
     batches(of: data).flatMap { batch in
-      model(batch.inputs, .evaluation).to(.float64)
-        .crossEntropy(batch.labels, reduction: .none).values(as: Double.self)
+      batch.crossEntropy(of: model(batch.inputs, .evaluation).to(.float64), reduction: .none)
+        .values(as: Double.self)
     }
   }
 

@@ -7,6 +7,8 @@ public struct AbsolutePenalty: Term {
   public init() {}
   /// A size is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// It looks at weights alone.
+  public var outputs: OutputKind? { nil }
   /// The sum over all weights, biases included.
   public func value(in step: StepContext) -> Tensor {
     let sums = step.model.parameters.map { $0.value.abs().sum() }

@@ -13,6 +13,10 @@ public struct CrossEntropy: Term {
   public var name: String { "cross-entropy" }
   /// It is a negative log-probability.
   public var isBoundedBelowByZero: Bool { true }
+  /// The same for labels.
+  public var alternative: String {
+    "use bernoulli-cross-entropy in its place, or write class numbers [N] where each example has one"
+  }
 
   /// The mean over the batch.
   public func value(in step: StepContext) -> Tensor {

@@ -30,6 +30,10 @@ public final class MeanTeacher: RememberingTerm {
 
   /// A distance is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// What the distance is between.
+  public var outputs: OutputKind? { distance.outputs }
+  /// The distance for the other kind.
+  public var alternative: String { distance.alternative }
 
   /// The mean over the examples.
   public func value(in step: StepContext) throws -> Tensor {
@@ -37,7 +41,8 @@ public final class MeanTeacher: RememberingTerm {
     let view = try step.changedView("mean-teacher.teacher")
     let target = teacher(of: step.model).withAverages {
       withoutGradients {
-        step.noisyLogits(view, noise: noise, purpose: "mean-teacher.teacher").softmax(along: 1)
+        distance.probabilities(
+          of: step.noisyLogits(view, noise: noise, purpose: "mean-teacher.teacher"))
       }
     }
     return distance(from: target, to: student).mean()

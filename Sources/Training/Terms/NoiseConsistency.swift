@@ -21,6 +21,10 @@ public struct NoiseConsistency: Term {
 
   /// A divergence is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// What the divergence is between.
+  public var outputs: OutputKind? { divergence.outputs }
+  /// The divergence for the other kind.
+  public var alternative: String { divergence.alternative }
 
   /// The mean over the examples and the draws. All passes drop the same units.
   public func value(in step: StepContext) -> Tensor {

@@ -49,6 +49,18 @@ public struct OutputGradientPenalty: Term {
 
   /// A squared length is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// What the weights make of logits.
+  public var outputs: OutputKind? {
+    switch weights {
+    case .logits: nil
+    case .squaredError, .relativeEntropy: .classes
+    case .binaryCrossEntropy: .labels
+    }
+  }
+  /// The weights for the other kind.
+  public var alternative: String {
+    "give it weights: \(weights == .binaryCrossEntropy ? "kl" : "binary-cross-entropy"), or logits"
+  }
 
   /// The mean over the examples.
   public func value(in step: StepContext) throws -> Tensor {

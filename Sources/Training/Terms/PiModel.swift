@@ -16,13 +16,17 @@ public struct PiModel: Term {
 
   /// A distance is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// What the distance is between.
+  public var outputs: OutputKind? { distance.outputs }
+  /// The distance for the other kind.
+  public var alternative: String { distance.alternative }
 
   /// The mean over the examples.
   public func value(in step: StepContext) throws -> Tensor {
     let first = step.noisyLogits(step.view, noise: noise, purpose: "pi.first")
     let second = step.noisyLogits(
       try step.changedView("pi.second"), noise: noise, purpose: "pi.second")
-    let target = second.softmax(along: 1)
+    let target = distance.probabilities(of: second)
     return distance(from: detachesTarget ? target.detached() : target, to: first).mean()
   }
 }

@@ -2,16 +2,34 @@ import Networks
 import Torch
 
 /// The entropy of the predictions, in nats: small where the network is sure of itself (Grandvalet and
-/// Bengio, NeurIPS 2004). Its gradient in a logit is `-p (log p + H)`.
+/// Bengio, NeurIPS 2004). For classes its gradient in a logit is `-p (log p + H)`.
 public struct PredictionEntropy: Term {
-  /// The term.
+  /// What is predicted.
+  public enum Distribution: String, Sendable, CaseIterable {
+    /// One of several classes, by a softmax.
+    case categorical
+    /// Several labels, each there or not; their entropies are added.
+    case bernoulli
+  }
+
+  /// What is predicted.
+  public var distribution = Distribution.categorical
+
+  /// The entropy of classes.
   public init() {}
 
   /// Entropies are never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// What the distribution is of.
+  public var outputs: OutputKind? { distribution == .categorical ? .classes : .labels }
+  /// The option for the other kind.
+  public var alternative: String {
+    "give it distribution: \(distribution == .categorical ? "bernoulli" : "categorical")"
+  }
 
   /// The mean over the examples, from logarithms of probabilities.
   public func value(in step: StepContext) -> Tensor {
+    guard distribution == .categorical else { return step.viewLogits.bernoulliEntropy().mean() }
     let logarithms = step.viewLogits.logSoftmax(along: 1)
     return -(logarithms.exp() * logarithms).sum(along: 1).mean()
   }
@@ -19,5 +37,9 @@ public struct PredictionEntropy: Term {
 
 extension PredictionEntropy: RegisteredTerm {
   static let name = "entropy"
-  init(_ options: TermOptions) throws(TrainingError) { self.init() }
+  static let options = ["distribution"]
+
+  init(_ options: TermOptions) throws(TrainingError) {
+    distribution = try options.choice("distribution", default: .categorical)
+  }
 }

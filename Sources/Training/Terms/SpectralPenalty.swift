@@ -14,6 +14,8 @@ public final class SpectralPenalty: RememberingTerm {
 
   /// A square is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// It looks at weights alone.
+  public var outputs: OutputKind? { nil }
 
   /// Half the sum over the matrices, differentiable in the weights with the vectors held.
   public func value(in step: StepContext) throws -> Tensor {

@@ -31,13 +31,17 @@ public final class TemporalEnsembling: RememberingTerm {
 
   /// A distance is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// What the distance is between.
+  public var outputs: OutputKind? { distance.outputs }
+  /// The distance for the other kind.
+  public var alternative: String { distance.alternative }
 
   /// The mean over the examples.
   public func value(in step: StepContext) throws -> Tensor {
     let logits = step.noisyLogits(step.view, noise: noise, purpose: name)
     let indices = step.view.indices
     if seen?.step != step.step {
-      seen = (step.step, indices, logits.detached().softmax(along: 1))
+      seen = (step.step, indices, distance.probabilities(of: logits.detached()))
     }
     guard let target = target(indices, like: logits) else { return (logits * 0).sum() }
     return (distance(from: target.values, to: logits) * target.isKnown).mean()

@@ -38,6 +38,10 @@ public struct VirtualAdversarial: Term {
 
   /// A divergence is never negative.
   public var isBoundedBelowByZero: Bool { true }
+  /// What the divergence is between.
+  public var outputs: OutputKind? { direction.divergence.outputs }
+  /// The divergence for the other kind.
+  public var alternative: String { direction.divergence.alternative }
   /// The cosine of the angle between the directions used and exact ones, its mean over the batch.
   public var measures: [String] { cosineEvery > 0 ? ["cosine"] : [] }
   /// Says when rounding spoils the direction.
@@ -53,11 +57,12 @@ public struct VirtualAdversarial: Term {
     let ball = try Ball(norm, radius: radius, mask: view.mask)
     var streams = step.streams(name, examples: view.indices)
     let logits = { view.logits(at: $0, step.pass(updatesStatistics: false)) }
+    let (exactly, reference) = probe(step, view, clean: clean)
     var perturbation = direction.perturbations(
-      of: view.features, clean: clean, within: ball, streams: &streams, logits: logits)
+      of: view.features, clean: reference, within: ball, streams: &streams, logits: exactly)
     if cosineEvery > 0, step.step % cosineEvery == 0 {
       let exact = Self.exactDirection(
-        direction, from: perturbation, view: view, clean: clean, ball: ball, logits: logits)
+        direction, from: perturbation, view: view, clean: reference, ball: ball, logits: exactly)
       let cosine = perturbation.examplesFlattened.cosineSimilarity(to: exact.examplesFlattened)
       step.measure("cosine", cosine.abs().mean().item)
     }
@@ -65,6 +70,18 @@ public struct VirtualAdversarial: Term {
     let moved = logits(view.features + perturbation)
     let target = detachesTarget ? clean.detached() : clean
     return direction.divergence(from: target, to: moved).mean()
+  }
+
+  /// The network that directions are found with and its clean logits: in single precision, since what
+  /// bfloat16 rounds off is as large as what a small step changes.
+  private func probe(
+    _ step: StepContext, _ view: ExampleView, clean: Tensor
+  ) -> (logits: (Tensor) -> Tensor, clean: Tensor) {
+    let logits = {
+      view.logits(at: $0, step.pass(updatesStatistics: false).with(.float32))
+    }
+    guard step.precision != .float32 else { return (logits, clean) }
+    return (logits, withoutGradients { logits(view.features) })
   }
 
   /// How much of the radius each example has.

@@ -10,6 +10,8 @@ public struct WeightPenalty: Term {
   public var name: String { "weight-penalty" }
   /// It is a sum of squares.
   public var isBoundedBelowByZero: Bool { true }
+  /// It looks at weights alone.
+  public var outputs: OutputKind? { nil }
 
   /// The sum over all parameters.
   public func value(in step: StepContext) -> Tensor {

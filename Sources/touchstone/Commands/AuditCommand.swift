@@ -117,8 +117,16 @@ struct AuditCommand: ParsableCommand {
       environment: Versions.environment, seconds: report.seconds,
       result: RunResult(
         findings: report.findings.map { RunFinding($0) },
-        outcomes: ["accuracy.clean": Outcomes(audited.clean.correct)],
+        outcomes: outcomes(audited),
         files: ["report.html", "report.json", "report.md", "samples.csv"]))
+  }
+
+  /// What became of every example, under the finding that counts it.
+  private func outcomes(_ audited: Subject) -> [String: Outcomes] {
+    let correct = audited.clean.correct
+    return audited.data.outputs == .classes
+      ? ["accuracy.clean": Outcomes(correct)]
+      : ["labels.exact_match_error": Outcomes(correct.map { !$0 })]
   }
 
   private func settings(for data: Dataset) throws -> AuditSettings {

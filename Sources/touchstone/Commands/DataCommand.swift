@@ -45,7 +45,7 @@ struct DataCommand: ParsableCommand {
       }
       let set = try Dataset.load(
         from: name, split: split, options: LoadOptions(count: count, seed: seed))
-      try NPZ.write(["x": set.inputs, "y": set.labels], to: URL(filePath: out))
+      try NPZ.write(["x": set.inputs, "y": set.targets ?? set.labels], to: URL(filePath: out))
       print("\(out): \(set.count) examples of \(name), \(set.inputShape)")
     }
   }
@@ -67,13 +67,17 @@ struct DataCommand: ParsableCommand {
       let facts: [(String, String)] = [
         ("format", source.format.rawValue), ("parts", parts), ("read", set.part.rawValue),
         ("examples", "\(set.count)"), ("input shape", "\(set.inputShape)"),
-        ("classes", "\(set.classNames.count)"),
+        (set.outputs.rawValue, "\(set.classNames.count)"),
         ("values", "\(inputs.min().item) to \(inputs.max().item) in the first \(inputs.size(0))"),
         ("fingerprint", try set.fingerprint()),
       ]
       let classes = zip(set.classNames, set.classCounts).map { [$0, "\($1)"] }
       print(TextTable([.init("what"), .init("value")], rows: facts.map { [$0, $1] }).text())
-      print(TextTable([.init("class"), .init("examples", .trailing)], rows: classes).text())
+      print(
+        TextTable(
+          [.init(set.targets == nil ? "class" : "label"), .init("examples", .trailing)],
+          rows: classes
+        ).text())
     }
   }
 

@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Torch
 
 /// What `model.json` says: enough to build the network that `model.safetensors` fits, and to read
 /// data as it expects them.
@@ -8,6 +9,8 @@ struct ModelDescription: Codable {
   var options: [String: Double]
   var inputShape: [Int]
   var classNames: [String]
+  /// What the outputs are taken for; classes when it is not said.
+  var outputs: OutputKind?
   /// How the columns of a table were scaled before the network saw them.
   var standardisation: Standardisation?
 

@@ -55,12 +55,16 @@ struct TrainedModel {
       options: LoadOptions(
         text: text, vocabulary: vocabulary, seed: description.drawSeed ?? 0))
     guard data.inputShape == description.inputShape,
-      data.classNames.count == description.classNames.count, data.vocabulary == vocabulary
+      data.classNames.count == description.classNames.count, data.vocabulary == vocabulary,
+      data.outputs == description.outputs ?? .classes
     else {
       throw ValidationError(
-        "\(path) holds inputs of shape \(data.inputShape) in \(data.classNames.count) classes, but "
+        "\(path) holds inputs of shape \(data.inputShape) in \(data.classNames.count) "
+          + "\(data.outputs.rawValue), but "
           + "\(description.name) was trained on \(description.inputShape) in "
-          + "\(description.classNames.count); give the data that the run was trained on")
+          + "\(description.classNames.count) \((description.outputs ?? .classes).rawValue); give the "
+          + "data that the run was trained on"
+      )
     }
     return data
   }

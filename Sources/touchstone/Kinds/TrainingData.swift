@@ -122,15 +122,22 @@ struct TrainingData {
     _ data: Dataset, _ settings: TrainingRecipe.Data
   ) throws -> (labelled: Dataset, unlabelled: Dataset?) {
     guard let count = settings.labels else { return (data, nil) }
-    let classes = data.classNames.count
-    guard count % classes == 0 else {
-      throw TrainingError.setting(
-        name: "data.labels", value: "\(count)", allowed: "a multiple of the \(classes) classes")
-    }
-    let chosen = try ClassSubset.balanced(
-      data.labelValues, perClass: count / classes, classes: classes, seed: settings.labelSeed ?? 0)
     let unlabelled = try settings.unlabelled.map { try data.prefix($0) } ?? data
-    return (try data.subset(chosen), unlabelled)
+    return (try data.subset(chosen(count, of: data, seed: settings.labelSeed ?? 0)), unlabelled)
+  }
+
+  /// As many examples of every class, or examples with several labels at random.
+  private static func chosen(_ count: Int, of data: Dataset, seed: UInt64) throws -> [Int] {
+    let names = data.classNames
+    if let targets = data.targets {
+      return try LabelSubset.drawn(count, of: targets, names: names, seed: seed)
+    }
+    guard count % names.count == 0 else {
+      throw TrainingError.setting(
+        name: "data.labels", value: "\(count)", allowed: "a multiple of the \(names.count) classes")
+    }
+    return try ClassSubset.balanced(
+      data.labelValues, perClass: count / names.count, classes: names.count, seed: seed)
   }
 
   /// Sets examples apart, class by class.

@@ -15,11 +15,19 @@ struct TrainingEvaluation {
   let threads: Int
   let seed: UInt64
 
-  /// The share of examples that are misclassified.
+  /// The share of examples that are misclassified; of several labels, how many are wrong, how many
+  /// examples have a wrong one, and how well scores rank.
   func judge(
     _ data: Dataset, as part: String, _ result: inout RunResult, _ table: inout SampleTable
   ) throws {
     let predictions = try predictions(on: data)
+    guard data.outputs == .classes else {
+      let labels = LabelPredictions(predictions.logits, on: data)
+      try table.append(.init("index", .integers(data.sourceIndices)))
+      try table.append(.init("labels", .texts(data.labelSets.map(Self.text))))
+      try table.append(.init("predicted", .texts(labels.predicted.map(Self.text))))
+      return try judge(labels, as: part, &result)
+    }
     try table.append(.init("index", .integers(data.sourceIndices)))
     try table.append(.init("label", .integers(predictions.labels)))
     try table.append(.init("predicted", .integers(predictions.classes)))
@@ -28,8 +36,32 @@ struct TrainingEvaluation {
 
   /// The same without a table.
   func judge(_ data: Dataset, as part: String, _ result: inout RunResult) throws {
-    try add(
-      "\(part)_error", title(of: part), try predictions(on: data).correct.map { !$0 }, to: &result)
+    let predictions = try predictions(on: data)
+    guard data.outputs == .classes else {
+      return try judge(LabelPredictions(predictions.logits, on: data), as: part, &result)
+    }
+    try add("\(part)_error", title(of: part), predictions.correct.map { !$0 }, to: &result)
+  }
+
+  private func judge(
+    _ predictions: LabelPredictions, as part: String, _ result: inout RunResult
+  ) throws {
+    let findings = LabelFindings(predictions, seed: seed)
+    let exact = "\(part)_exact_match_error"
+    for finding in [
+      try findings.labelError(id: "\(part)_label_error", title: title(of: "\(part) label")),
+      try findings.exactMatchError(id: exact, title: title(of: "\(part) exact-match")),
+      try findings.rocArea(
+        id: "\(part)_roc_area", title: "Mean ROC area over labels, \(part) examples"),
+    ] {
+      result.findings.append(RunFinding(finding, count: predictions.wrongShares.count))
+    }
+    result.outcomes[exact] = Outcomes(predictions.isWrong)
+  }
+
+  /// Numbers of labels in one cell.
+  private static func text(_ labels: [Int]) -> String {
+    labels.map(String.init).joined(separator: " ")
   }
 
   /// The share of the first examples that are misclassified somewhere in the ball, as far as an

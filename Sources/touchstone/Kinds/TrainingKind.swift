@@ -47,7 +47,9 @@ enum TrainingKind: RunKind {
     "data.text.fold": "Which of ten folds is for testing, from 0; a fixed fifth by default.",
     "data.train": "How many training examples are used; all by default.",
     "data.validation": "Training examples set apart to judge by while training and to choose by.",
-    "data.labels": "How many training examples keep their label, as many of every class.",
+    "data.labels":
+      "How many training examples keep their label: as many of every class, or drawn at random where "
+      + "each can have several.",
     "data.labelSeed": "What the choice of labels depends on.",
     "data.unlabelled":
       "How many training examples are learned from without labels; all by default.",
@@ -71,6 +73,8 @@ enum TrainingKind: RunKind {
     "training.batchSize": "Examples a step.",
     "training.unlabelledBatchSize": "Unlabelled examples a step.",
     "training.replays": "How often each batch is used in a row, for free-cross-entropy.",
+    "training.precision":
+      "The precision of matrix products and convolutions in training passes; float32 by default.",
     "training.swaStart": "The share of the run after which snapshots of the weights are averaged.",
     "training.swaEvery": "Steps between those snapshots.",
     "training.sharpness": "Sharpness-aware minimisation (SAM, ASAM).",
@@ -119,12 +123,19 @@ enum TrainingKind: RunKind {
 }
 
 extension Schedule: SchemaDescribing {
-  /// A number, or a shape with its constants.
+  /// A number, or a shape with its constants; each at all steps or by turns.
   public static var schema: JSONObject {
     let number: JSONValue = ["type": "number"]
+    let every: JSONValue = [
+      "type": "integer", "minimum": 1, "description": "Count only at every so many steps.",
+    ]
+    let offset: JSONValue = [
+      "type": "integer", "minimum": 0, "description": "The first such step; needs every.",
+    ]
     func shape(_ name: String, _ required: [String], _ optional: [String] = []) -> JSONValue {
       var properties: JSONObject = ["shape": ["const": .string(name)]]
       for key in required + optional { properties[key] = number }
+      (properties["every"], properties["offset"]) = (every, offset)
       return [
         "type": "object", "additionalProperties": false, "properties": .object(properties),
         "required": .array((["shape"] + required).map(JSONValue.string)),
@@ -136,6 +147,10 @@ extension Schedule: SchemaDescribing {
         shape("exponential", ["to"], ["over"]),
         shape("sigmoid", ["to"], ["steepness", "midpoint"]),
         shape("twoStage", ["first", "second"], ["at"]),
+        [
+          "type": "object", "additionalProperties": false, "required": ["every"],
+          "properties": ["to": number, "every": every, "offset": offset],
+        ],
       ]
     ]
   }

@@ -24,6 +24,9 @@ struct TrainingRun {
     context = Context(seed: recipe.seed)
     threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
     data = try TrainingData(recipe.data, seed: recipe.seed)
+    if let attack = recipe.evaluation.first, data.test.outputs == .labels {
+      throw PerturbationError.needsClasses(attack: attack.attack)
+    }
     model = try data.model(
       recipe.model, using: Generator(seed: context.seed, purpose: "weights"))
   }
@@ -32,6 +35,7 @@ struct TrainingRun {
   func run(in session: RunSession) throws -> RunResult? {
     IntraOperatorThreads.set(threads)
     let trainer = try makeTrainer(isStopRequested: session.isStopRequested)
+    if let labelsFile { try ReportFolder(folder.path).write([labelsFile]) }
     session.say(
       """
       training \(recipe.model.name), \(model.parameterCount) weights, on \(data.training.count) examples \
@@ -48,13 +52,20 @@ struct TrainingRun {
       let isStored = step % stride == 0 || state.accuracy != nil
       try session.log(step: step, state.values, isStored: isStored)
       if let accuracy = state.accuracy {
-        session.say("step \(state.step): accuracy \(rounded(accuracy))")
+        let name = trainer.accuracyName.replacing("_", with: " ")
+        session.say("step \(state.step): \(name) \(rounded(accuracy))")
       }
       session.update(state.step, of: state.totalSteps, "loss \(rounded(state.loss))")
     }
     if outcome == .interrupted { return nil }
     try session.replaceSeries(try storedPoints(every: stride))
     return try trainer.withFinalWeights { try finish() }
+  }
+
+  /// Which examples are labelled, where not all are.
+  private var labelsFile: ReportFolder.File? {
+    guard recipe.data.labels != nil else { return nil }
+    return LabelsFile(labelled: data.training, seed: recipe.data.labelSeed ?? 0).file
   }
 
   func makeTrainer(
@@ -84,8 +95,9 @@ struct TrainingRun {
   }
 
   private func storedPoints(every stride: Int) throws -> [RunStore.Point] {
-    try Trainer.metrics(in: folder).flatMap { row -> [RunStore.Point] in
-      let isStored = row.step % stride == 0 || row.values.contains { $0.name == "accuracy" }
+    let names = Set(Trainer.accuracyNames.values)
+    return try Trainer.metrics(in: folder).flatMap { row -> [RunStore.Point] in
+      let isStored = row.step % stride == 0 || row.values.contains { names.contains($0.name) }
       return isStored ? row.values.map { .init($0.name, step: row.step, value: $0.value) } : []
     }
   }
@@ -141,6 +153,7 @@ struct TrainingRun {
     let description = ModelDescription(
       name: recipe.model.name, options: recipe.model.options ?? [:],
       inputShape: data.training.inputShape, classNames: data.training.classNames,
+      outputs: data.training.outputs == .classes ? nil : data.training.outputs,
       standardisation: data.standardisation,
       drawSeed: recipe.data.drawnFrom(seed: recipe.seed),
       vocabularySize: data.training.vocabulary?.count,
@@ -164,6 +177,7 @@ struct TrainingRun {
     }
     try ReportFolder(folder.path).write(files)
     result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
+    if let labelsFile { result.files.append(labelsFile.name) }
     return result
   }
 }
