@@ -34,7 +34,7 @@ struct EveryRecipeTests {
     #expect(command.status == 0, "\(command.errors)")
     let results = try String(contentsOfFile: scratch.path("out/results.json"), encoding: .utf8)
     #expect(results.contains("\"schema\": \"touchstone.results/1\""))
-    #expect(results.contains(/"test_(label_)?error"/))
+    #expect(results.contains(/"(test|validation)_(label_)?error"/))
   }
 
   @Test("the schema for editors is what the types say; `make schema` writes it anew")
