@@ -25,6 +25,7 @@ public final class StepContext {
   /// How training images are changed at random.
   public let augmentation: Augmentation?
   private let movesStatistics: Bool
+  private var draws: [String: Pass.Memory] = [:]
   private var labelledLogits: Tensor?
   private var unlabelledLogits: Tensor?
   /// What terms measured, by name.
@@ -54,10 +55,12 @@ public final class StepContext {
 
   /// The same step once more, computed anew, without moving running statistics.
   package func again() -> StepContext {
-    StepContext(
+    let other = StepContext(
       model: model, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
       epoch: epoch, exampleCount: exampleCount, context: context, box: box,
       augmentation: augmentation, movesStatistics: false)
+    other.draws = draws
+    return other
   }
 
   /// A random stream for every labelled example, for one purpose at this step.
@@ -74,8 +77,11 @@ public final class StepContext {
   /// passes of a step with one purpose drop the same units.
   public func pass(updatesStatistics: Bool, purpose: String = "dropout") -> Pass {
     var stream = RandomStream(seed: context.seed, purpose: purpose, index: UInt64(step))
+    let memory = draws[purpose] ?? Pass.Memory()
+    draws[purpose] = memory
     return .training(
-      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics)
+      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics,
+      memory: memory)
   }
 
   /// The logits of the labelled examples in a training pass, computed once a step; this is the pass
