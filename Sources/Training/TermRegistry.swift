@@ -19,6 +19,7 @@ public enum TermRegistry {
       try adversarial(options, steps: 7, hasRandomStart: true)
     },
     "absolute-penalty": Entry(AbsolutePenalty.self),
+    "class-balance": Entry(ClassBalance.self),
     "entropy": Entry(PredictionEntropy.self),
     "gradient-penalty": Entry(OutputGradientPenalty.self),
     "input-gradient-penalty": Entry(InputGradientPenalty.self),
