@@ -29,12 +29,13 @@ public enum ModelRegistry {
         standardDeviation: share("deviation", 0.1),
         frequencies: option("normalised", 0) == 0 ? nil : frequencies, using: generator)
     }
-    /// How frequent every word is; padding is no word.
+    /// How frequent every word is; padding is no word, and words without a count do not occur.
     private var frequencies: [Double] {
-      var counts = wordCounts ?? Array(repeating: 1, count: vocabularySize ?? 2)
-      counts[0] = 0
-      let sum = Double(max(1, counts.reduce(0, +)))
-      return counts.map { Double($0) / sum }
+      let size = vocabularySize ?? 2
+      let counts = wordCounts ?? Array(repeating: 1, count: size)
+      let words = (0..<size).map { $0 > 0 && $0 < counts.count ? Double(counts[$0]) : 0 }
+      let sum = max(1, words.reduce(0, +))
+      return words.map { $0 / sum }
     }
   }
 
