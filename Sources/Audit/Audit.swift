@@ -63,21 +63,45 @@ public struct Audit: Sendable {
   /// Everything that can change a number; the number of workers cannot.
   private func settings(of subject: Subject) -> JSONObject {
     let settings = subject.settings
-    let radii = settings.radii.map { entry in
-      (entry.norm, JSONValue.array(entry.radii.map { JSONValue($0) }))
-    }
-    return [
-      "profile": .string(settings.profile.rawValue),
-      "attackedExamples": .integer(subject.attackedCount), "radii": .object(JSONObject(radii)),
-      "attacks": .array([.string("noise"), .string("fgm"), .string("pgd")]),
-      "pgdSteps": .integer(settings.steps),
-      "pgdStepSizeInRadii": JSONValue(settings.relativeStepSize),
-      "pgdRestarts": .integer(settings.restarts), "pgdRandomStart": true,
-      "noiseDraws": .integer(settings.draws), "bootstrapResamples": .integer(settings.resamples),
+    let common: JSONObject = [
+      "bootstrapResamples": .integer(settings.resamples),
       "chunkSize": .integer(subject.engine.chunkSize),
       "device": .string(subject.context.device.description),
       "libtorch": .string(libtorchVersion),
       "probes": .array(probes.filter { $0.suits(subject) }.map { .string($0.name) }),
+    ]
+    let attacks =
+      subject.data.vocabulary == nil ? attacksOnNumbers(settings) : attacksOnWords(settings)
+    return JSONObject(
+      [
+        ("profile", .string(settings.profile.rawValue)),
+        ("attackedExamples", .integer(subject.attackedCount)),
+      ] + attacks + common.members.map { ($0.key, $0.value) })
+  }
+
+  private func attacksOnNumbers(_ settings: AuditSettings) -> [(String, JSONValue)] {
+    let radii = settings.radii.map { entry in
+      (entry.norm, JSONValue.array(entry.radii.map { JSONValue($0) }))
+    }
+    return [
+      ("radii", .object(JSONObject(radii))),
+      ("attacks", .array([.string("noise"), .string("fgm"), .string("pgd")])),
+      ("pgdSteps", .integer(settings.steps)),
+      ("pgdStepSizeInRadii", JSONValue(settings.relativeStepSize)),
+      ("pgdRestarts", .integer(settings.restarts)), ("pgdRandomStart", true),
+      ("noiseDraws", .integer(settings.draws)),
+    ]
+  }
+
+  private func attacksOnWords(_ settings: AuditSettings) -> [(String, JSONValue)] {
+    let exchange = HotFlip()
+    let ascent = EmbeddingGradient(steps: settings.steps, restarts: settings.restarts)
+    return [
+      ("attacks", .array([.string(exchange.name), .string(ascent.name)])),
+      ("hotflipCandidates", .integer(exchange.candidates)),
+      ("pgdSteps", .integer(ascent.steps)),
+      ("pgdStepSizeInRadii", JSONValue(2.5 / Double(ascent.steps))),
+      ("pgdRestarts", .integer(ascent.restarts)), ("pgdRandomStart", .bool(ascent.hasRandomStart)),
     ]
   }
 }

@@ -15,19 +15,19 @@ public struct Pass: Sendable {
   /// The precision of matrix products and convolutions; whoever runs a network as a whole sees to it
   /// (``outputs(of:on:)``), layers need not.
   public private(set) var precision = Precision.float32
-  private let masks: MaskSource?
+  private let draws: Draws?
 
   private init(
-    isTraining: Bool, updatesStatistics: Bool, statisticsWeight: Double? = nil, masks: MaskSource?
+    isTraining: Bool, updatesStatistics: Bool, statisticsWeight: Double? = nil, draws: Draws?
   ) {
     self.isTraining = isTraining
     self.updatesStatistics = updatesStatistics
     self.statisticsWeight = statisticsWeight
-    self.masks = masks
+    self.draws = draws
   }
 
   /// The pass of a finished network: running statistics, no dropout, nothing is changed.
-  public static let evaluation = Pass(isTraining: false, updatesStatistics: false, masks: nil)
+  public static let evaluation = Pass(isTraining: false, updatesStatistics: false, draws: nil)
 
   /// A training pass.
   ///
@@ -37,12 +37,14 @@ public struct Pass: Sendable {
   ///     adversarial training and SAM.
   ///   - statisticsWeight: the weight of this batch in the running statistics, in place of the layers'
   ///     own; one over the number of batches so far makes them plain means.
+  ///   - memory: what earlier passes with the same seed drew, which is then not drawn again.
   public static func training(
-    seed: UInt64, updatesStatistics: Bool = true, statisticsWeight: Double? = nil
+    seed: UInt64, updatesStatistics: Bool = true, statisticsWeight: Double? = nil,
+    memory: Memory? = nil
   ) -> Pass {
     Pass(
       isTraining: true, updatesStatistics: updatesStatistics, statisticsWeight: statisticsWeight,
-      masks: MaskSource(seed: seed))
+      draws: Draws(seed: seed, memory: memory))
   }
 
   /// The same pass in a precision.
@@ -60,19 +62,52 @@ public struct Pass: Sendable {
     return outputs.dtype == .bfloat16 ? outputs.to(.float32) : outputs
   }
 
-  /// The generator of the next dropout layer, in the order in which layers run.
-  public func nextGenerator() -> Generator? { masks?.next() }
+  /// What the next layer that draws at random draws, in the order in which layers run; `nil` in a pass
+  /// that draws nothing.
+  ///
+  /// - Parameters:
+  ///   - input: what the layer sees; the draw depends on its shape and type.
+  ///   - setting: the layer's setting, such as a probability; the draw depends on it.
+  func nextDraw(
+    like input: Tensor, setting: Double, _ draw: (Generator) -> Tensor
+  ) -> Tensor? {
+    draws?.next(like: input, setting: setting, draw)
+  }
+
+  /// The draws of passes with one seed, so that the passes of virtual adversarial training share masks
+  /// in place of drawing equal ones; it is used on one thread.
+  public final class Memory: @unchecked Sendable {
+    fileprivate struct Key: Hashable {
+      let layer: UInt64
+      let shape: [Int]
+      let dtype: DType
+      let setting: Double
+    }
+    fileprivate var draws: [Key: Tensor] = [:]
+
+    /// A memory of nothing yet.
+    public init() {}
+  }
 }
 
-/// Counts the dropout layers of one pass, which runs on one thread.
-private final class MaskSource: @unchecked Sendable {
+/// Counts the layers of one pass that draw; it runs on one thread.
+private final class Draws: @unchecked Sendable {
   private let seed: UInt64
+  private let memory: Pass.Memory?
   private var layer: UInt64 = 0
 
-  init(seed: UInt64) { self.seed = seed }
+  init(seed: UInt64, memory: Pass.Memory?) {
+    self.seed = seed
+    self.memory = memory
+  }
 
-  func next() -> Generator {
+  func next(like input: Tensor, setting: Double, _ draw: (Generator) -> Tensor) -> Tensor {
     defer { layer += 1 }
-    return Generator(seed: seed, purpose: "dropout", index: layer)
+    let key = Pass.Memory.Key(
+      layer: layer, shape: input.shape, dtype: input.dtype, setting: setting)
+    if let known = memory?.draws[key] { return known }
+    let drawn = draw(Generator(seed: seed, purpose: "dropout", index: layer))
+    memory?.draws[key] = drawn
+    return drawn
   }
 }

@@ -72,7 +72,7 @@ enum HTMLStyle {
     font-size:12px;overflow-wrap:anywhere}
     .findings .value{font-weight:600}
     .range{display:block;width:112px;height:14px;margin:5px 0 0 auto}
-    .settings td:first-child{width:38%}
+    .settings td:first-child{width:44%}
     .settings td{overflow-wrap:anywhere;padding:6px 14px;font-size:14px}
     .scroll{overflow-x:auto;max-height:420px;overflow-y:auto}
     details{font-size:14px}

@@ -27,6 +27,7 @@ public final class StepContext {
   /// The precision of training passes.
   public let precision: Precision
   private let movesStatistics: Bool
+  private var draws: [String: Pass.Memory] = [:]
   private var labelledLogits: Tensor?
   private var unlabelledLogits: Tensor?
   /// What terms measured, by name.
@@ -58,10 +59,12 @@ public final class StepContext {
 
   /// The same step once more, computed anew, without moving running statistics.
   package func again() -> StepContext {
-    StepContext(
+    let other = StepContext(
       model: model, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
       epoch: epoch, exampleCount: exampleCount, context: context, box: box,
       augmentation: augmentation, precision: precision, movesStatistics: false)
+    other.draws = draws
+    return other
   }
 
   /// A random stream for every labelled example, for one purpose at this step.
@@ -78,8 +81,10 @@ public final class StepContext {
   /// passes of a step with one purpose drop the same units.
   public func pass(updatesStatistics: Bool, purpose: String = "dropout") -> Pass {
     var stream = RandomStream(seed: context.seed, purpose: purpose, index: UInt64(step))
+    let memory = draws[purpose] ?? Pass.Memory()
+    draws[purpose] = memory
     return Pass.training(
-      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics
+      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics, memory: memory
     ).with(precision)
   }
 

@@ -20,6 +20,7 @@ public enum TermRegistry {
     },
     "bernoulli-cross-entropy": Entry(BernoulliCrossEntropy.self),
     "absolute-penalty": Entry(AbsolutePenalty.self),
+    "class-balance": Entry(ClassBalance.self),
     "entropy": Entry(PredictionEntropy.self),
     "gradient-penalty": Entry(OutputGradientPenalty.self),
     "input-gradient-penalty": Entry(InputGradientPenalty.self),

@@ -56,6 +56,14 @@ struct TextRunTests {
     for id in ["accuracy.clean", "calibration.ece", "evasion.robust_accuracy.words.1"] {
       #expect(audit.output.contains(id))
     }
+    let report = try String(contentsOfFile: scratch.path("audit/report.json"), encoding: .utf8)
+    // What was not done to words is not in the settings.
+    #expect(report.contains("text-cnn, run") && report.contains("hotflip"))
+    #expect(!report.contains("noiseDraws") && !report.contains("radii"))
+    let page = try String(contentsOfFile: scratch.path("audit/report.md"), encoding: .utf8)
+    #expect(page.contains("Accuracy against exchanged words"))
+    let table = try String(contentsOfFile: scratch.path("audit/samples.csv"), encoding: .utf8)
+    #expect(table.split(separator: "\n").first?.hasSuffix("broken_at,hotflip.text") == true)
     let export = try Command([
       "export", run, "--out", scratch.path("model.pt"), "--sample", scratch.path("sample.npz"),
     ])

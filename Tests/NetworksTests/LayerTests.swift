@@ -52,6 +52,21 @@ struct LayerTests {
     #expect(abs(first.greater(than: 0).to(.float32).mean().item - 0.56) < 0.01)
   }
 
+  @Test("passes that share a memory see the very draws they would see without")
+  func sharedDraws() {
+    let network = Sequential {
+      Dropout(0.3)
+      GaussianNoiseLayer(0.1)
+      Dropout(0.2)
+    }
+    let memory = Pass.Memory()
+    for shape in [[10, 3], [10, 3], [4, 7], [10, 3]] {
+      let x = Tensor.normal(shape, using: generator)
+      let shared = network(x, .training(seed: 4, memory: memory))
+      #expect(shared.isIdentical(to: network(x, .training(seed: 4))))
+    }
+  }
+
   @Test("orthogonal weights have orthonormal rows or columns")
   func orthogonal() {
     let wide = Initialiser.orthogonal.weight([3, 5], using: generator)

@@ -40,7 +40,12 @@ struct ModelTests {
     let words: Int? = name.hasPrefix("text-") ? 30 : nil
     let image = ["small-vgg", "wide-resnet"].contains(name) ? [3, 32, 32] : [1, 28, 28]
     let shape = words == nil ? image : [12]
-    let options: [String: Double] = name == "wide-resnet" ? ["depth": 10, "widen": 1] : [:]
+    let options: [String: Double] =
+      switch name {
+      case "wide-resnet": ["depth": 10, "widen": 1]
+      case "text-lstm": ["normalised": 1]
+      default: [:]
+      }
     let model = try ModelRegistry.model(
       name, inputShape: shape, classCount: 7, options: options, vocabularySize: words,
       using: generator)

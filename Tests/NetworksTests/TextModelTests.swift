@@ -77,6 +77,31 @@ struct TextModelTests {
     #expect(abs(first - second) < 1e-4 * (1 + abs(first)) && abs(first) > 1e-6)
   }
 
+  @Test("normalised vectors have mean 0 and variance 1 over the words of the texts")
+  func normalised() throws {
+    let model = try ModelRegistry.model(
+      "text-cnn", inputShape: [9], classCount: 3,
+      options: ["embedding": 8, "deviation": 1, "normalised": 1], vocabularySize: 5,
+      wordCounts: [90, 1, 2, 3, 4], using: Generator(seed: 1, purpose: "text"))
+    let embedding = try #require(model as? TextCNN).embedding
+    let shares = Tensor([0, 0.1, 0.2, 0.3, 0.4], shape: [5, 1]).to(.float32)
+    let vectors = embedding.vectors
+    #expect((vectors * shares).sum(along: 0).abs().max().item < 1e-6)
+    #expect(((vectors.squared() * shares).sum(along: 0) - 1).abs().max().item < 1e-4)
+    let texts = Tensor([3, 4, 0, 0], shape: [1, 4])
+    #expect(embedding(texts)[0][0].isIdentical(to: vectors[3]))
+    #expect(embedding(texts)[0][2].abs().max().item == 0)
+    // Longer and shifted weights are the same vectors.
+    try embedding.load(["weight": embedding.weight * 50 + 7, "frequencies": shares])
+    #expect((embedding.vectors - vectors).abs().max().item < 1e-4)
+    // Without counts all words are equally frequent, until those of a run are loaded.
+    let other = try ModelRegistry.model(
+      "text-cnn", inputShape: [9], classCount: 3, options: ["embedding": 8, "normalised": 1],
+      vocabularySize: 5, using: Generator(seed: 2, purpose: "text"))
+    try other.load(model.state())
+    #expect(other(texts).isIdentical(to: model(texts)))
+  }
+
   @Test("LSTM weights have PyTorch's names, and one step is the formula")
   func recurrent() throws {
     let layer = LSTM(2, 3, using: Generator(seed: 4, purpose: "lstm"))

@@ -54,7 +54,7 @@ public struct AccuracyProbe: Probe {
       return Plot.Bars.Bar(name, value: accuracy, low: interval?.low, high: interval?.high)
     }
     return Plot(
-      title: "Accuracy of each class", caption: "Bars are 95 % Wilson intervals.",
+      title: "Accuracy of each class", caption: "Bars are 95% Wilson intervals.",
       content: .bars(
         Plot.Bars(
           category: "class", y: Plot.Axis("accuracy", range: 0...1, format: .percent),

@@ -69,7 +69,7 @@ struct RobustnessCurve: Sendable {
     }
     return Plot(
       title: "Accuracy against the size of the perturbation, \(norm)",
-      caption: "Bands are 95 % Wilson intervals over the attacked examples.",
+      caption: "Bands are 95% Wilson intervals over the attacked examples.",
       content: .lines(
         Plot.Lines(
           x: Plot.Axis("radius (\(norm), in units of the data)"),

@@ -36,16 +36,51 @@ public struct WordsProbe: Probe {
   private func exchanges(_ subject: Subject) throws -> Evidence {
     let result = try attack(subject, HotFlip(flips: flips.max() ?? 1), Ball(L2(), radius: 0))
     // More flips extend fewer, so one attack answers for all numbers of them.
-    let findings = try flips.map { count in
-      let standing = result.distance.map { $0.map { $0 > Double(count) } ?? true }
+    let standing = flips.map { count in
+      result.distance.map { $0.map { $0 > Double(count) } ?? true }
+    }
+    let plot = try plot(
+      subject, title: "Accuracy against exchanged words", axis: "words exchanged at most",
+      Array(zip(flips.map(Double.init), standing)))
+    let example = example(subject, result).map { " \($0)" } ?? ""
+    let findings = try flips.indices.map { index in
+      let (count, words) = (flips[index], flips[index] == 1 ? "word" : "words")
       return try finding(
-        "words.\(count)", "exchanged words: \(count)", standing,
-        "HotFlip exchanges up to \(count) words, real ones of the vocabulary.")
+        "words.\(count)", "exchanged words: \(count)", standing[index],
+        "HotFlip exchanges up to \(count) \(words) for others of the vocabulary.",
+        example: index == 0 ? example : "", plots: index == 0 ? [plot] : [])
     }
     let rest = subject.data.count - result.distance.count
     let column = result.distance.map { $0.map(Int.init) } + Array(repeating: nil, count: rest)
+    let texts = texts(subject, result) + Array(repeating: nil, count: rest)
     return Evidence(
-      findings: findings, columns: [.init("hotflip.broken_at", .integers(column))])
+      findings: findings,
+      columns: [
+        .init("hotflip.broken_at", .integers(column)), .init("hotflip.text", .texts(texts)),
+      ])
+  }
+
+  /// The text that broke each example which was right before, for the table of samples.
+  private func texts(_ subject: Subject, _ result: AttackResult) -> [String?] {
+    guard let vocabulary = subject.data.vocabulary else { return result.distance.map { _ in nil } }
+    return result.distance.enumerated().map { row, distance in
+      guard let distance, distance > 0 else { return nil }
+      return vocabulary.text(of: result.adversarial[row].values(as: Int.self))
+    }
+  }
+
+  /// The first example that one word breaks, in words.
+  private func example(_ subject: Subject, _ result: AttackResult) -> String? {
+    guard let vocabulary = subject.data.vocabulary,
+      let row = result.distance.firstIndex(where: { $0 == 1 })
+    else { return nil }
+    let before = subject.attackedBatch.inputs[row].values(as: Int.self)
+    let after = result.adversarial[row].values(as: Int.self)
+    guard let place = zip(before, after).enumerated().first(where: { $1.0 != $1.1 })?.offset else {
+      return nil
+    }
+    let (old, new) = (vocabulary.text(of: [before[place]]), vocabulary.text(of: [after[place]]))
+    return "“\(new)” for “\(old)” is enough in example \(result.indices[row])."
   }
 
   private func movements(_ subject: Subject) throws -> [Finding] {
@@ -54,21 +89,46 @@ public struct WordsProbe: Probe {
       try embedding.embedding(of: subject.attackedBatch.inputs).flattened(from: 1)
         .norm(order: 2, along: [1]).mean().item
     }
-    return try shares.map { share in
+    let moved = try shares.map { share in
       // Two significant digits: radii are ids, and ids are read by people.
       let radius = Double(String(format: "%.1e", share * lengths)) ?? share * lengths
       let settings = subject.settings
       let result = try attack(
         subject, EmbeddingGradient(steps: settings.steps, restarts: settings.restarts),
         Ball(L2(), radius: radius))
+      return (radius, result.success.map { !$0 })
+    }
+    let plot = try plot(
+      subject, title: "Accuracy against how far vectors are moved",
+      axis: "radius (l2, all vectors of a text together)", moved)
+    return try zip(shares, moved).enumerated().map { index, entry in
+      let (share, (radius, standing)) = entry
       let text = FindingID.part(for: radius)
       return try finding(
-        "embedding_l2.\(text)", "vectors moved by \(text)", result.success.map { !$0 },
+        "embedding_l2.\(text)", "vectors moved by \(text)", standing,
         """
         Projected gradient ascent moves all vectors of a text together by up to \(text), which is \
         \(FindingID.part(for: share * 100)) % of their mean length.
-        """)
+        """, plots: index == 0 ? [plot] : [])
     }
+  }
+
+  /// Accuracy of the attacked examples at several strengths, from the clean accuracy on.
+  private func plot(
+    _ subject: Subject, title: String, axis: String, _ strengths: [(Double, standing: [Bool])]
+  ) throws -> Plot {
+    let clean = (0.0, standing: Array(subject.clean.correct.prefix(subject.attackedCount)))
+    let points = try ([clean] + strengths).map { strength, standing in
+      let interval = try Proportion(standing).wilson()
+      let share = Double(standing.filter { $0 }.count) / Double(standing.count)
+      return Plot.Series.Point(x: strength, y: share, low: interval.low, high: interval.high)
+    }
+    return Plot(
+      title: title, caption: "Bands are 95% Wilson intervals over the attacked examples.",
+      content: .lines(
+        Plot.Lines(
+          x: Plot.Axis(axis), y: Plot.Axis("accuracy", range: 0...1, format: .percent),
+          series: [Plot.Series("this model", points: points)])))
   }
 
   private func attack(
@@ -79,7 +139,8 @@ public struct WordsProbe: Probe {
   }
 
   private func finding(
-    _ id: String, _ title: String, _ standing: [Bool], _ detail: String
+    _ id: String, _ title: String, _ standing: [Bool], _ detail: String, example: String = "",
+    plots: [Plot] = []
   ) throws -> Finding {
     let count = standing.filter { $0 }.count
     return try Finding(
@@ -87,7 +148,7 @@ public struct WordsProbe: Probe {
       value: Double(count) / Double(standing.count), interval: Proportion(standing).wilson(),
       detail: """
         \(detail) \(count) of the first \(standing.count) examples stand; misclassified clean \
-        examples count as broken.
-        """)
+        examples count as broken.\(example)
+        """, plots: plots)
   }
 }

@@ -21,4 +21,12 @@ extension Dataset {
       name: text.name, tokens: vocabulary.tokens(of: text.lines, length: length),
       labels: .init(text.labels), classNames: text.classNames, vocabulary: vocabulary, part: part)
   }
+
+  /// How often every word of the vocabulary occurs, padding included; `nil` where inputs are no text.
+  public var wordCounts: [Int]? {
+    guard let vocabulary else { return nil }
+    return inputs.values(as: Int.self).reduce(into: Array(repeating: 0, count: vocabulary.count)) {
+      $0[$1] += 1
+    }
+  }
 }

@@ -13,12 +13,12 @@ public final class Dropout: Layer {
 
   /// Drops units, in a training pass.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
-    guard pass.isTraining, probability > 0, let generator = pass.nextGenerator() else {
-      return input
-    }
+    guard pass.isTraining, probability > 0 else { return input }
     let kept = 1 - probability
-    let mask = Tensor.bernoulli(like: input.detached(), probability: kept, using: generator)
-    return input * mask / kept
+    let mask = pass.nextDraw(like: input, setting: kept) {
+      Tensor.bernoulli(like: input.detached(), probability: kept, using: $0)
+    }
+    return mask.map { input * $0 / kept } ?? input
   }
 
   /// Nothing, once exported.

@@ -14,11 +14,11 @@ public final class GaussianNoiseLayer: Layer {
 
   /// Adds noise, in a training pass.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
-    guard pass.isTraining, standardDeviation > 0, let generator = pass.nextGenerator() else {
-      return input
+    guard pass.isTraining, standardDeviation > 0 else { return input }
+    let noise = pass.nextDraw(like: input, setting: standardDeviation) {
+      Tensor.normal(input.shape, dtype: input.dtype, using: $0).to(input.device)
     }
-    let draw = Tensor.normal(input.shape, dtype: input.dtype, using: generator)
-    return input + draw.to(input.device) * standardDeviation
+    return noise.map { input + $0 * standardDeviation } ?? input
   }
 
   /// Nothing, once exported.

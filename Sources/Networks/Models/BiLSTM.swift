@@ -5,8 +5,9 @@ import Torch
 ///
 /// Texts are tokens `[N, L]`, int64, filled up with 0. The second direction reads every text from its
 /// own last word on, and padding has no part in the mean: logits do not depend on padding.
-public final class BiLSTM: EmbeddingClassifier {
-  private let embedding: Embedding
+public final class BiLSTM: TextClassifier {
+  /// The vectors of words.
+  public let embedding: WordEmbedding
   private let forwards: LSTM
   private let backwards: LSTM
   private let dropout: Dropout
@@ -15,41 +16,22 @@ public final class BiLSTM: EmbeddingClassifier {
   /// A network with random weights.
   ///
   /// - Parameters:
-  ///   - vocabularySize: the number of words, padding included.
-  ///   - embeddingSize: how many numbers a word's vector has.
-  ///   - deviation: the standard deviation of the vectors' numbers at the beginning.
+  ///   - embedding: the vectors of words, `[V, E]`.
   ///   - hidden: the number of states of each direction.
   ///   - dropout: the share of the mean states that is dropped while training.
   public init(
-    vocabularySize: Int, embeddingSize: Int = 128, deviation: Double = 0.1,
-    hidden: Int = 128, dropout: Double = 0.5,
-    classCount: Int, using generator: Generator
+    embedding: WordEmbedding, hidden: Int = 128, dropout: Double = 0.5, classCount: Int,
+    using generator: Generator
   ) {
-    embedding = Embedding(
-      count: vocabularySize, size: embeddingSize, standardDeviation: deviation, using: generator)
-    forwards = LSTM(embeddingSize, hidden, using: generator)
-    backwards = LSTM(embeddingSize, hidden, using: generator)
+    self.embedding = embedding
+    forwards = LSTM(embedding.size, hidden, using: generator)
+    backwards = LSTM(embedding.size, hidden, using: generator)
     self.dropout = Dropout(dropout)
     classifier = Linear(2 * hidden, classCount, using: generator)
   }
 
-  /// The words' vectors, `[N, L, E]`; zeros at padding.
-  public func embedding(of input: Tensor) -> Tensor {
-    embedding(input) * TokenMask.mask(input, dtype: embedding.weight.dtype)
-  }
-
-  /// The vectors of all words of the vocabulary, `[V, E]`.
-  public var vectors: Tensor? { embedding.weight }
-
-  /// One for a word and zero for padding, `[N, L, 1]`.
-  public func mask(of input: Tensor) -> Tensor? {
-    TokenMask.mask(input, dtype: embedding.weight.dtype)
-  }
-
   /// The logits `[N, K]`.
-  public func logits(ofEmbedding embedding: Tensor, of input: Tensor, _ pass: Pass) -> Tensor {
-    let texts = TokenMask(input, dtype: embedding.dtype)
-    let vectors = embedding.narrowed(to: 0..<texts.length, along: 1) * texts.mask
+  public func logits(ofWords vectors: Tensor, in texts: TokenMask, _ pass: Pass) -> Tensor {
     let reversed = vectors.gathering(reversal(texts).expanded(vectors.shape), along: 1)
     // A direction's states at words do not depend on what comes after them, so padding at the end
     // is left out by leaving out its own states; the mean is the same in either order.
@@ -74,10 +56,9 @@ public final class BiLSTM: EmbeddingClassifier {
   /// The network in TorchScript.
   public var scriptSource: String {
     """
-    e = self.embedding.forward(x)
+    v = self.embedding.forward(x)
     w = torch.ne(x, 0)
-    k = torch.unsqueeze(w, 2).to(e.dtype)
-    v = e * k
+    k = torch.unsqueeze(w, 2).to(v.dtype)
     p = torch.unsqueeze(torch.arange(x.size(1), device=x.device), 0)
     n = torch.amax((p + 1) * w.to(p.dtype), [1], True)
     q = n - 1 - p

@@ -13,6 +13,8 @@ public enum ModelRegistry {
     public let options: [String: Double]
     /// The number of words, where inputs are texts.
     public let vocabularySize: Int?
+    /// How often every word occurs in the training texts; equally often when `nil`.
+    public let wordCounts: [Int]?
 
     func option(_ name: String, _ standard: Int) -> Int {
       options[name].map { Int($0) } ?? standard
@@ -21,6 +23,20 @@ public enum ModelRegistry {
     var channels: Int { inputShape.first ?? 1 }
     var side: Int { inputShape.last ?? 1 }
     var size: Int { inputShape.reduce(1, *) }
+    func embedding(using generator: Generator) -> WordEmbedding {
+      WordEmbedding(
+        count: vocabularySize ?? 2, size: option("embedding", 128),
+        standardDeviation: share("deviation", 0.1),
+        frequencies: option("normalised", 0) == 0 ? nil : frequencies, using: generator)
+    }
+    /// How frequent every word is; padding is no word, and words without a count do not occur.
+    private var frequencies: [Double] {
+      let size = vocabularySize ?? 2
+      let counts = wordCounts ?? Array(repeating: 1, count: size)
+      let words = (0..<size).map { $0 > 0 && $0 < counts.count ? Double(counts[$0]) : 0 }
+      let sum = max(1, words.reduce(0, +))
+      return words.map { $0 / sum }
+    }
   }
 
   private struct Entry: Sendable {
@@ -39,6 +55,9 @@ public enum ModelRegistry {
       self.build = build
     }
   }
+
+  /// What the vectors of words are; `normalised` makes every coordinate one of mean 0 and variance 1.
+  private static let wordOptions = ["embedding", "deviation", "normalised"]
 
   private static let entries: [String: Entry] = [
     "lenet": Entry(options: ["width"], fits: { $0.count == 3 && $0[1] == 28 && $0[2] == 28 }) {
@@ -79,21 +98,17 @@ public enum ModelRegistry {
         using: generator)
     },
     "text-cnn": Entry(
-      options: ["embedding", "deviation", "filters", "dropout"], readsWords: true,
-      fits: { $0.count == 1 }
+      options: wordOptions + ["filters", "dropout"], readsWords: true, fits: { $0.count == 1 }
     ) {
       TextCNN(
-        vocabularySize: $0.vocabularySize ?? 2, embeddingSize: $0.option("embedding", 128),
-        deviation: $0.share("deviation", 0.1), filters: $0.option("filters", 100),
+        embedding: $0.embedding(using: $1), filters: $0.option("filters", 100),
         dropout: $0.share("dropout", 0.5), classCount: $0.classCount, using: $1)
     },
     "text-lstm": Entry(
-      options: ["embedding", "deviation", "hidden", "dropout"], readsWords: true,
-      fits: { $0.count == 1 }
+      options: wordOptions + ["hidden", "dropout"], readsWords: true, fits: { $0.count == 1 }
     ) {
       BiLSTM(
-        vocabularySize: $0.vocabularySize ?? 2, embeddingSize: $0.option("embedding", 128),
-        deviation: $0.share("deviation", 0.1), hidden: $0.option("hidden", 128),
+        embedding: $0.embedding(using: $1), hidden: $0.option("hidden", 128),
         dropout: $0.share("dropout", 0.5), classCount: $0.classCount, using: $1)
     },
   ]
@@ -103,11 +118,13 @@ public enum ModelRegistry {
 
   /// A model with random weights.
   ///
-  /// - Parameter vocabularySize: the number of words, where inputs are texts.
+  /// - Parameters:
+  ///   - vocabularySize: the number of words, where inputs are texts.
+  ///   - wordCounts: how often each of them occurs in the training texts; equally often when `nil`.
   /// - Throws: ``ModelError`` for unknown names and options, and inputs the model is not made for.
   public static func model(
     _ name: String, inputShape: [Int], classCount: Int, options: [String: Double] = [:],
-    vocabularySize: Int? = nil, using generator: Generator
+    vocabularySize: Int? = nil, wordCounts: [Int]? = nil, using generator: Generator
   ) throws(ModelError) -> any Layer {
     guard let entry = entries[name] else {
       throw graphNames.contains(name)
@@ -133,7 +150,7 @@ public enum ModelRegistry {
     return entry.build(
       Request(
         inputShape: inputShape, classCount: classCount, options: options,
-        vocabularySize: vocabularySize), generator)
+        vocabularySize: vocabularySize, wordCounts: wordCounts), generator)
   }
 
   /// Whole numbers, and shares where a number is one.

@@ -5,8 +5,9 @@ import Torch
 ///
 /// Texts are tokens `[N, L]`, int64, filled up with 0. Every window that holds at least one word
 /// counts, also where it reaches beyond an end, and no other: logits do not depend on padding.
-public final class TextCNN: EmbeddingClassifier {
-  private let embedding: Embedding
+public final class TextCNN: TextClassifier {
+  /// The vectors of words.
+  public let embedding: WordEmbedding
   private let convolutions: [Conv1D]
   private let dropout: Dropout
   private let classifier: Linear
@@ -15,45 +16,26 @@ public final class TextCNN: EmbeddingClassifier {
   /// A network with random weights.
   ///
   /// - Parameters:
-  ///   - vocabularySize: the number of words, padding included.
-  ///   - embeddingSize: how many numbers a word's vector has.
-  ///   - deviation: the standard deviation of the vectors' numbers at the beginning.
+  ///   - embedding: the vectors of words, `[V, E]`.
   ///   - windows: how many words each convolution sees.
   ///   - filters: how many responses each convolution has.
   ///   - dropout: the share of responses that is dropped while training.
   public init(
-    vocabularySize: Int, embeddingSize: Int = 128, deviation: Double = 0.1,
-    windows: [Int] = [3, 4, 5], filters: Int = 100,
+    embedding: WordEmbedding, windows: [Int] = [3, 4, 5], filters: Int = 100,
     dropout: Double = 0.5, classCount: Int, using generator: Generator
   ) {
     precondition(!windows.isEmpty && windows.allSatisfy { $0 > 0 }, "windows of \(windows)")
-    embedding = Embedding(
-      count: vocabularySize, size: embeddingSize, standardDeviation: deviation, using: generator)
+    self.embedding = embedding
     convolutions = windows.map {
-      Conv1D(embeddingSize, filters, kernel: $0, padding: $0 - 1, using: generator)
+      Conv1D(embedding.size, filters, kernel: $0, padding: $0 - 1, using: generator)
     }
     self.dropout = Dropout(dropout)
     classifier = Linear(windows.count * filters, classCount, using: generator)
     self.windows = windows
   }
 
-  /// The words' vectors, `[N, L, E]`; zeros at padding.
-  public func embedding(of input: Tensor) -> Tensor {
-    embedding(input) * TokenMask.mask(input, dtype: embedding.weight.dtype)
-  }
-
-  /// The vectors of all words of the vocabulary, `[V, E]`.
-  public var vectors: Tensor? { embedding.weight }
-
-  /// One for a word and zero for padding, `[N, L, 1]`.
-  public func mask(of input: Tensor) -> Tensor? {
-    TokenMask.mask(input, dtype: embedding.weight.dtype)
-  }
-
   /// The logits `[N, K]`.
-  public func logits(ofEmbedding embedding: Tensor, of input: Tensor, _ pass: Pass) -> Tensor {
-    let texts = TokenMask(input, dtype: embedding.dtype)
-    let vectors = embedding.narrowed(to: 0..<texts.length, along: 1) * texts.mask
+  public func logits(ofWords vectors: Tensor, in texts: TokenMask, _ pass: Pass) -> Tensor {
     let channels = vectors.transposed(1, 2)
     let words = texts.mask.transposed(1, 2)
     let responses = zip(windows, convolutions).map { size, convolution in
@@ -78,7 +60,7 @@ public final class TextCNN: EmbeddingClassifier {
     return """
       e = self.embedding.forward(x)
       k = torch.unsqueeze(torch.ne(x, 0), 2).to(e.dtype)
-      v = torch.transpose(e * k, 1, 2)
+      v = torch.transpose(e, 1, 2)
       m = torch.transpose(k, 1, 2)
       \(branches.joined())return self.classifier.forward(torch.cat([\(names)], 1))
       """

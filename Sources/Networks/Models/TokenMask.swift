@@ -1,11 +1,11 @@
 import Torch
 
 /// Where texts have words, and where they are only filled up with token 0.
-struct TokenMask {
+public struct TokenMask {
   /// The words' positions up to the last that any of the texts has, `[N, L']`, at least 1 of them.
-  let tokens: Tensor
+  public let tokens: Tensor
   /// One for a word and zero for padding, `[N, L', 1]`.
-  let mask: Tensor
+  public let mask: Tensor
 
   /// The texts without the columns at the end that are padding for all of them.
   ///
@@ -18,7 +18,7 @@ struct TokenMask {
   }
 
   /// The number of positions that are left.
-  var length: Int { tokens.size(1) }
+  public var length: Int { tokens.size(1) }
 
   /// One for a word and zero for padding, `[N, L, 1]`.
   static func mask(_ tokens: Tensor, dtype: DType) -> Tensor {

@@ -103,7 +103,15 @@ struct SubjectOptions: ParsableArguments {
     }
     let trained = try TrainedModel(run: URL(filePath: run))
     let set = try trained.load(data, split: split)
-    return (URL(filePath: run).lastPathComponent, trained.classifier, set)
+    return ("\(trained.description.name), \(folderName(of: run))", trained.classifier, set)
+  }
+
+  /// The name of a run's folder; one of a sweep says only its seed, and the one above the variant.
+  private func folderName(of run: String) -> String {
+    let folder = URL(filePath: run).standardizedFileURL
+    let name = folder.lastPathComponent
+    guard name.hasPrefix("seed-") else { return name }
+    return "\(folder.deletingLastPathComponent().lastPathComponent), \(name)"
   }
 }
 

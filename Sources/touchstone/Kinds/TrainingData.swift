@@ -92,7 +92,8 @@ struct TrainingData {
     }
     return try ModelRegistry.model(
       settings.name, inputShape: training.inputShape, classCount: classes, options: options,
-      vocabularySize: training.vocabulary?.count, using: generator)
+      vocabularySize: training.vocabulary?.count,
+      wordCounts: (unlabelled ?? training).wordCounts, using: generator)
   }
 
   /// What tells the data apart from other data, wherever it lies.

@@ -15,7 +15,7 @@ struct ConsistencyTests {
     "input-gradient-penalty", "mixup-cross-entropy", "label-noise-cross-entropy",
     "noise-cross-entropy", "fgm-cross-entropy", "pgd-cross-entropy", "spectral-penalty",
     "fast-cross-entropy", "free-cross-entropy", "absolute-penalty", "weight-penalty",
-    "cross-entropy",
+    "cross-entropy", "class-balance",
   ]
 
   @Test("every term is positive on random data, and moves the weights", arguments: names)
@@ -49,6 +49,25 @@ struct ConsistencyTests {
     // Terms for labels have tests of their own.
     let others = ["laplacian-penalty", "bernoulli-cross-entropy"]
     #expect(Set(Self.names).union(others) == Set(TermRegistry.names))
+  }
+
+  @Test("class balance is the divergence of the mean prediction from saying every class equally")
+  func classBalance() {
+    // A network that hands its inputs through, so that these are the logits.
+    let model = Laboratory.network([3, 3])
+    model.parameters[0].replace(with: Tensor.identity(3).to(.float64))
+    model.parameters[1].replace(with: Tensor.zeros([3]).to(.float64))
+    func value(_ predictions: [[Double]]) -> Double {
+      let logits = Tensor(predictions.flatMap { $0.map(log) }, shape: [predictions.count, 3])
+      return ClassBalance().value(in: Laboratory.step(model, logits, classes: 3)).item
+    }
+    // However sure of itself, a network that says all classes equally often is balanced.
+    let sure = [[0.98, 0.01, 0.01], [0.01, 0.98, 0.01], [0.01, 0.01, 0.98]]
+    #expect(abs(value(sure)) < 1e-12)
+    let uneven = [[0.7, 0.2, 0.1], [0.5, 0.2, 0.3]]
+    let expected = log(3) + 0.6 * log(0.6) + 2 * 0.2 * log(0.2)
+    #expect(abs(value(uneven) - expected) < 1e-12)
+    #expect(abs(value([[1, 1e-300, 1e-300]]) - log(3)) < 1e-12)
   }
 
   @Test("the targets of temporal ensembling are unbiased, also after a checkpoint")
