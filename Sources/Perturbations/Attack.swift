@@ -5,10 +5,10 @@ import Torch
 /// Attacks are small values: settings and one method. To add one, write it in a file of its own and
 /// name it in ``Attacks/all``.
 public protocol Attack: Sendable {
-  /// The name in ids and on the command line, such as `pgd`.
-  var name: String { get }
-  /// Every setting with its value, for reports.
-  var settings: [(name: String, value: String)] { get }
+  /// What commands and pages say of the attack, its name first.
+  static var about: AttackDescription { get }
+  /// The settings that can be changed by name, in the order of pages.
+  static var options: [AttackOption<Self>] { get }
   /// Attacks a batch.
   ///
   /// The result of an example depends on the example, its index, the settings and the seed; not on
@@ -20,46 +20,50 @@ public protocol Attack: Sendable {
   ) throws -> AttackResult
 }
 
-/// What an attack found, example by example.
-public struct AttackResult: Sendable {
-  /// Which examples these are.
-  public var indices: [Int]
-  /// Inputs that make the model fail where ``success`` is true, else those that came closest.
-  public var adversarial: Tensor
-  /// Whether the model fails on the adversarial input; true at once where it failed on the clean
-  /// one.
-  public var success: [Bool]
-  /// How long the perturbation is, in units of the ball; `nil` where the attack failed.
-  public var distance: [Double?]
-  /// The gradient steps (or draws) spent.
-  public var iterations: [Int]
-  /// The forward passes spent.
-  public var queries: [Int]
+extension Attack {
+  /// The name in ids and on the command line, such as `pgd`.
+  public var name: String { Self.about.name }
 
-  /// A result of as many entries each.
-  public init(
-    indices: [Int], adversarial: Tensor, success: [Bool], distance: [Double?], iterations: [Int],
-    queries: [Int]
-  ) {
-    self.indices = indices
-    self.adversarial = adversarial
-    self.success = success
-    self.distance = distance
-    self.iterations = iterations
-    self.queries = queries
+  /// What commands and pages say of the attack.
+  public var about: AttackDescription { Self.about }
+
+  /// Every setting with its value, for reports.
+  public var settings: [(name: String, value: String)] {
+    Self.options.map { ($0.name, $0.text(self)) }
   }
 
-  /// The share of examples on which the model did not fail.
-  public var robustAccuracy: Double {
-    success.isEmpty ? .nan : Double(success.filter { !$0 }.count) / Double(success.count)
+  /// The names of all settings.
+  public var optionNames: [String] { Self.options.map(\.name) }
+
+  /// The attack with one setting changed.
+  ///
+  /// - Throws: ``PerturbationError/unknownOption(attack:option:known:)``, and
+  ///   ``PerturbationError/option(attack:option:value:allowed:)`` for what cannot be read or is out of
+  ///   range.
+  public func setting(_ option: String, to text: String) throws(PerturbationError) -> Self {
+    guard let found = Self.options.first(where: { $0.name == option }) else {
+      throw .unknownOption(attack: name, option: option, known: optionNames)
+    }
+    var changed = self
+    guard found.change(&changed, text), found.isAllowed(changed) else {
+      throw .option(attack: name, option: option, value: text, allowed: found.allowed)
+    }
+    return changed
   }
 
-  /// Several results, one after the other.
-  public static func joined(_ results: [AttackResult]) -> AttackResult {
-    AttackResult(
-      indices: results.flatMap(\.indices),
-      adversarial: Tensor.concatenated(results.map(\.adversarial)),
-      success: results.flatMap(\.success), distance: results.flatMap(\.distance),
-      iterations: results.flatMap(\.iterations), queries: results.flatMap(\.queries))
+  /// Checks that every setting is in its range and that the attack is defined for the norm.
+  ///
+  /// - Throws: ``PerturbationError``.
+  public func validate(for ball: Ball) throws(PerturbationError) {
+    if let wrong = Self.options.first(where: { !$0.isAllowed(self) }) {
+      throw .option(
+        attack: name, option: wrong.name, value: wrong.text(self), allowed: wrong.allowed)
+    }
+    guard about.norms.isEmpty || about.norms.contains(ball.norm.name) else {
+      throw .norm(attack: name, norm: ball.norm.name, supported: about.norms)
+    }
+    guard ball.radius.isFinite || about.kind == .minimumNorm || about.norms.isEmpty else {
+      throw .needsRadius(attack: name)
+    }
   }
 }

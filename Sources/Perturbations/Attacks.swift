@@ -2,7 +2,10 @@
 public enum Attacks {
   /// Those that move numbers, such as pixels: one line an attack.
   public static let ofNumbers: [any Attack] = [
-    UniformNoise(), GaussianNoise(), FastGradient(), ProjectedGradient(),
+    UniformNoise(),
+    GaussianNoise(),
+    FastGradient(),
+    ProjectedGradient(),
   ]
 
   /// Those that act on words and their vectors.

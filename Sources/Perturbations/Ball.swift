@@ -14,27 +14,49 @@ public struct Ball: Sendable {
   /// What one unit of radius is for every feature, in the shape of one example: a perturbation `d`
   /// is as long as `d / scale` in ``norm``.
   public let scale: Tensor?
+  /// Which values features can take inside the box.
+  public let domain: Domain
 
   /// A ball.
   ///
-  /// - Throws: ``PerturbationError`` when the radius is negative or not finite, the box is empty, or
-  ///   the scale is not positive.
+  /// - Parameter radius: zero or positive; infinite to ask attacks for the shortest perturbation,
+  ///   however long.
+  /// - Throws: ``PerturbationError`` when the radius is negative or not a number, or the scale is not
+  ///   positive.
   public init(
     _ norm: any Norm, radius: Double, box: ClosedRange<Double>? = nil, mask: Tensor? = nil,
-    scale: Tensor? = nil
+    scale: Tensor? = nil, domain: Domain = .real
   ) throws(PerturbationError) {
-    guard radius >= 0, radius.isFinite else { throw .radius(radius) }
+    guard radius >= 0 else { throw .radius(radius) }
     if let scale, !(scale.isFinite.and(scale.greater(than: 0))).all { throw .scale }
     self.norm = norm
     self.radius = radius
     self.box = box
     self.mask = mask
     self.scale = scale
+    self.domain = domain
+  }
+
+  /// A ball in the maximum norm with a radius for every feature, in the shape of one example; features
+  /// of radius zero do not change.
+  ///
+  /// - Throws: ``PerturbationError/radius(_:)`` for one that is negative or not finite.
+  public init(
+    radii: Tensor, box: ClosedRange<Double>? = nil, domain: Domain = .real
+  ) throws(PerturbationError) {
+    if let wrong = radii.values(as: Double.self).first(where: { !($0 >= 0 && $0.isFinite) }) {
+      throw .radius(wrong)
+    }
+    let isFree = radii.greater(than: 0)
+    try self.init(
+      LInf(), radius: 1, box: box, mask: isFree.to(radii.dtype),
+      scale: radii.where(isFree, else: 1),
+      domain: domain)
   }
 
   /// The same ball with another radius.
   public func with(radius: Double) throws(PerturbationError) -> Ball {
-    try Ball(norm, radius: radius, box: box, mask: mask, scale: scale)
+    try Ball(norm, radius: radius, box: box, mask: mask, scale: scale, domain: domain)
   }
 
   /// Checks that inputs `[N, …]` are numbers that lie in the box, and that mask and scale fit them.
@@ -46,6 +68,7 @@ public struct Ball: Sendable {
     if let scale, scale.shape != shape {
       throw .shape(name: "scale", shape: scale.shape, inputs: shape)
     }
+    try domain.validate(inputs, indices: indices)
     guard let box else { return }
     let outside = inputs.less(than: box.lowerBound).or(inputs.greater(than: box.upperBound))
     let examples = outside.examplesFlattened.any(along: 1).values(as: Bool.self)

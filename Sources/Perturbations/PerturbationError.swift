@@ -5,8 +5,6 @@ import Torch
 public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
   /// The radius is negative or not a number.
   case radius(Double)
-  /// The box is empty.
-  case box(low: Double, high: Double)
   /// A mask or a scale does not fit the inputs.
   case shape(name: String, shape: [Int], inputs: [Int])
   /// A scale has an element that is not a positive number.
@@ -17,6 +15,22 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case unknownAttack(String, known: [String])
   /// A setting of an attack is out of its range.
   case setting(name: String, value: Double, allowed: String)
+  /// An attack has no such setting.
+  case unknownOption(attack: String, option: String, known: [String])
+  /// A setting of an attack cannot be read or is out of its range.
+  case option(attack: String, option: String, value: String, allowed: String)
+  /// The attack is not defined for the norm.
+  case norm(attack: String, norm: String, supported: [String])
+  /// The attack looks inside a ball, and the radius is infinite.
+  case needsRadius(attack: String)
+  /// The domain of the features contradicts itself.
+  case domain
+  /// An example is not in the domain before anything is perturbed.
+  case outsideDomain(example: Int)
+  /// A folder holds the journal of another evaluation.
+  case journal(folder: String)
+  /// An example has no class to be reached.
+  case noTarget(example: Int)
   /// A target class is not one of the classes.
   case targetClass(Int, classCount: Int)
   /// The inputs are outside of the box before anything is perturbed.
@@ -31,14 +45,24 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   /// What was wrong.
   public var description: String {
     switch self {
-    case .radius(let radius): "the radius is \(radius), it must be zero or positive and finite"
-    case .box(let low, let high): "the box from \(low) to \(high) is empty"
+    case .radius(let radius): "the radius is \(radius), it must be zero or positive"
     case .shape(let name, let shape, let inputs):
       "the \(name) has the shape \(shape), the inputs have \(inputs)"
     case .scale: "the scale has elements that are not positive and finite"
     case .unknownNorm(let name, _): "there is no norm '\(name)'"
     case .unknownAttack(let name, _): "there is no attack '\(name)'"
     case .setting(let name, let value, let allowed): "\(name) is \(value), it must be \(allowed)"
+    case .unknownOption(let attack, let option, _): "\(attack) has no setting '\(option)'"
+    case .option(let attack, let option, let value, let allowed):
+      "\(option) of \(attack) is \(value), it must be \(allowed)"
+    case .norm(let attack, let norm, _): "the attack \(attack) is not defined for the norm \(norm)"
+    case .needsRadius(let attack): "the attack \(attack) looks inside a ball and needs a radius"
+    case .domain:
+      "the domain has negative levels, or a group of one feature, or a feature in two groups"
+    case .outsideDomain(let example): "example \(example) is not in the domain of the attack"
+    case .journal(let folder):
+      "\(folder) holds an evaluation of another model, data, attack, radius or seed"
+    case .noTarget(let example): "example \(example) has no target class"
     case .targetClass(let target, let count):
       "the target class \(target) is not one of the \(count) classes"
     case .inputOutsideBox(let example, let value, let low, let high):
@@ -58,12 +82,18 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   public var recoverySuggestion: String? {
     switch self {
     case .radius: "give a radius in the units of the data, such as 0.1 for pixels in [0, 1]"
-    case .box: "give the smallest and the largest value the data can take"
     case .shape: "give one value per feature, in the shape of one example"
     case .scale: "use a mask for features that must not change"
     case .unknownNorm(_, let known), .unknownAttack(_, let known):
       "choose one of \(known.joined(separator: ", "))"
-    case .setting: nil
+    case .setting, .option: nil
+    case .unknownOption(_, _, let known): "choose one of \(known.joined(separator: ", "))"
+    case .norm(_, _, let supported): "choose one of \(supported.joined(separator: ", "))"
+    case .needsRadius: "give a radius; minimum-norm attacks such as fmn need none"
+    case .domain: "give levels in a unit of 0 or more, and groups of columns that share none"
+    case .outsideDomain: "round the data to the domain first, or leave the domain real"
+    case .journal: "give another folder, or remove this one"
+    case .noTarget: "give a target class for every example"
     case .targetClass: "count classes from 0"
     case .inputOutsideBox: "scale the data, or declare its range"
     case .inputsDoNotMove:

@@ -1,94 +1,296 @@
 import Torch
 
-/// The bookkeeping that attacks share: the best input found for every example, and which examples
-/// are still standing.
+/// The model as an attack on one batch sees it: it answers, counts, keeps to the query budget and
+/// remembers the best answer for every example.
 ///
-/// "Best" is the first input on which the model fails; until there is one, the input with the
-/// largest loss. Examples that are broken leave the working set at once unless `stopsEarly` is off.
+/// Attacks work with perturbations in units of the ball's scale, `[n, …]`, one for each example that is
+/// still searched, in order. Mask, scale, box and domain are taken care of here: ``room`` says how far
+/// features can move, and a candidate is the nearest valid input. Examples leave once they are broken
+/// or have no queries left, and ``Answer/staying`` says which stay.
 struct Search {
+  /// Which of an example's candidates is the best.
+  enum Aim {
+    /// The first inside the ball that makes the model fail; until there is one, that with the largest
+    /// loss.
+    case anyFailure
+    /// The shortest that makes the model fail.
+    case shortest
+  }
+
+  /// What the perturbations are bounded by.
+  let ball: Ball
   private let batch: Batch
-  private let ball: Ball
+  private let model: Model
+  private let aim: Aim
   private let stopsEarly: Bool
-  private var best: Tensor
-  private var bestLoss: [Double]
-  private var success: [Bool]
-  private var iterations: [Int]
-  private var queries: [Int]
-  /// Positions in the batch that are still worked on.
+  private let allTargets: Tensor?
+  private var memory: SearchMemory
+  /// Positions in the batch that are still searched.
   private(set) var active: [Int]
+  /// The inputs of the active examples, `[n, …]`.
+  private(set) var centers: Tensor
+  /// The classes of the active examples, `[n]`.
+  private(set) var labels: Tensor
+  /// The classes to reach, `[n]`; `nil` where any but the true one will do.
+  private(set) var targets: Tensor?
+  /// How far features can move; `nil` where nothing but the radius bounds them.
+  private(set) var room: Room?
 
-  /// Starts from the clean inputs; those that are misclassified already are broken.
-  init(_ batch: Batch, ball: Ball, isBroken: [Bool], stopsEarly: Bool) {
-    self.batch = batch
+  /// A function from inputs and the positions in the batch that they belong to.
+  struct Model {
+    let target: Target
+    /// What stands between inputs and the target for some examples.
+    var adapted: (@Sendable (_ positions: [Int]) -> Target)?
+
+    func callAsFunction(_ positions: [Int]) -> Target { adapted?(positions) ?? target }
+  }
+
+  /// Asks the model about the clean inputs; those on which the attack has succeeded already are
+  /// broken at distance zero.
+  ///
+  /// - Parameters:
+  ///   - goal: what the attack is after.
+  ///   - aim: which candidates are kept.
+  ///   - stopsEarly: whether examples leave once they are broken (inside the radius).
+  ///   - adapted: a target for the examples at some positions of the batch, where it depends on them.
+  /// - Throws: what the target throws, and ``PerturbationError`` for targets that are no classes.
+  init(
+    _ target: Target, _ batch: Batch, within ball: Ball, goal: Goal = .untargeted,
+    aim: Aim = .anyFailure, stopsEarly: Bool = true,
+    adapted: (@Sendable (_ positions: [Int]) -> Target)? = nil
+  ) throws {
+    try PerturbationError.requireNumbers(batch.inputs)
     self.ball = ball
+    self.batch = batch
+    self.aim = aim
     self.stopsEarly = stopsEarly
-    best = batch.inputs
-    bestLoss = Array(repeating: -.infinity, count: batch.count)
-    success = isBroken
-    iterations = Array(repeating: 0, count: batch.count)
-    queries = Array(repeating: 1, count: batch.count)
-    active = batch.indices.indices.filter { !isBroken[$0] || !stopsEarly }
+    model = Model(target: target, adapted: adapted)
+    let all = Array(batch.indices.indices)
+    let clean = try withoutGradients { [model] in try model(all).logits(batch.inputs) }
+    let targets = try goal.targets(of: batch, cleanLogits: clean)
+    let isBroken = Search.isBroken(clean, batch.labels, targets).values(as: Bool.self)
+    memory = SearchMemory(batch.inputs, isBroken: isBroken, queries: target.samples)
+    active = all
+    (centers, labels) = (batch.inputs, batch.labels)
+    (self.targets, allTargets) = (targets, targets)
+    room = Room(around: batch.inputs, in: ball)
+    let kept = remaining()
+    if kept.count < all.count { reduce(to: kept) }
   }
 
-  /// Inputs of the active examples.
-  var centers: Tensor {
-    active.count == batch.count ? batch.inputs : batch.inputs.selecting(rows: active)
-  }
-  /// Labels of the active examples.
-  var labels: Tensor {
-    active.count == batch.count ? batch.labels : batch.labels.selecting(rows: active)
-  }
+  /// The number of examples that are still searched.
+  var count: Int { active.count }
+  /// Whether no example is searched any longer.
+  var isOver: Bool { active.isEmpty }
   /// Data-set indices of the active examples.
   var indices: [Int] { active.map { batch.indices[$0] } }
+  /// No perturbation, `[n, …]`.
+  var origin: Tensor { Tensor.zeros(like: centers) }
+  /// The length of the shortest perturbation known for every active example, infinite for none, `[n]`.
+  var shortest: Tensor { Tensor(active.map { memory.distance[$0] }).to(centers.dtype) }
+  /// The shortest known perturbation of every active example, `[n, …]`; zero where there is none.
+  var best: Tensor { perturbation(of: memory.best.selecting(rows: active)) }
 
-  /// Takes in what became of candidates for the active examples; returns the positions among them
-  /// that stay active, or `nil` when all do.
-  mutating func record(
-    _ candidates: Tensor, losses: Tensor?, isBroken: Tensor, countsIteration: Bool = true
-  ) -> [Int]? {
-    let broken = isBroken.values(as: Bool.self)
-    let losses = losses?.values(as: Double.self)
-    var improved: [Int] = []
-    for (row, position) in active.enumerated() {
-      queries[position] += 1
-      if countsIteration { iterations[position] += 1 }
-      guard !success[position] else { continue }
-      let loss = losses?[row] ?? -.infinity
-      guard broken[row] || loss > bestLoss[position] || bestLoss[position] == -.infinity else {
-        continue
+  /// The nearest perturbations inside the ball and the room.
+  func project(_ perturbation: Tensor) -> Tensor {
+    ball.norm.project(perturbation, radius: ball.radius, within: room)
+  }
+
+  /// Perturbations drawn uniformly from the ball and then limited to the room.
+  func randomPerturbations(_ purpose: String, _ context: Context) -> Tensor {
+    var streams = context.streams(purpose, examples: indices)
+    let shape = Array(centers.shape.dropFirst())
+    let points = ball.norm.randomPoints(
+      shape, radius: ball.radius, dtype: centers.dtype, streams: &streams
+    ).to(centers.device)
+    return room?.clip(points) ?? points
+  }
+
+  /// The valid inputs nearest to some perturbations of the active examples.
+  func inputs(_ perturbation: Tensor) -> Tensor { inputs(perturbation, around: centers) }
+
+  private func inputs(_ perturbation: Tensor, around centers: Tensor) -> Tensor {
+    var change = perturbation
+    if let mask = ball.mask { change = change * mask }
+    if let scale = ball.scale { change = change * scale }
+    return ball.domain.snapped(ball.clip(centers + change), around: centers, in: ball)
+  }
+
+  /// The perturbations, in units of the scale, that lead to some inputs.
+  func perturbation(of inputs: Tensor) -> Tensor {
+    ball.scale.map { (inputs - centers) / $0 } ?? inputs - centers
+  }
+
+  /// Asks about one candidate for every active example.
+  mutating func ask(
+    _ perturbation: Tensor, _ loss: AttackLoss = .margin, countsIteration: Bool = true
+  ) throws -> Answer {
+    try answer(perturbation, loss, needsGradient: false, countsIteration)
+  }
+
+  /// Asks about one candidate for every active example, with the gradient of a loss.
+  mutating func climb(
+    _ perturbation: Tensor, _ loss: AttackLoss, countsIteration: Bool = true
+  ) throws -> Answer {
+    try answer(perturbation, loss, needsGradient: true, countsIteration)
+  }
+
+  private mutating func answer(
+    _ perturbation: Tensor, _ loss: AttackLoss, needsGradient: Bool, _ countsIteration: Bool
+  ) throws -> Answer {
+    let candidates = inputs(perturbation)
+    let answer = try ask(model(active), candidates, loss, labels, targets, needsGradient)
+    memory.record(
+      SearchMemory.Candidates(
+        positions: active, inputs: candidates,
+        lengths: lengths(of: candidates, around: centers), losses: answer.losses,
+        isBroken: answer.isBroken, queries: model.target.samples,
+        gradients: needsGradient ? model.target.samples : 0, countsIteration: countsIteration),
+      aim: aim)
+    return leave(answer)
+  }
+
+  private func ask(
+    _ target: Target, _ candidates: Tensor, _ loss: AttackLoss, _ labels: Tensor,
+    _ targets: Tensor?, _ needsGradient: Bool
+  ) throws -> Answer {
+    guard needsGradient else {
+      let logits = try withoutGradients { try target.logits(candidates) }
+      return Answer(
+        logits: logits, losses: loss(logits, labels: labels, targets: targets),
+        gradient: Tensor(Float(0)), isBroken: Search.isBroken(logits, labels, targets))
+    }
+    let found = try target.gradient(at: candidates) { loss($0, labels: labels, targets: targets) }
+    return Answer(
+      logits: found.logits, losses: found.losses, gradient: steered(found.gradient),
+      isBroken: Search.isBroken(found.logits, labels, targets))
+  }
+
+  /// Asks about several candidates for every active example, `[n, m, …]`.
+  ///
+  /// Examples that cannot afford all of them leave without being asked about.
+  ///
+  /// - Returns: logits `[n, m, K]`, losses and failures `[n, m]`.
+  mutating func askMany(_ perturbations: Tensor, _ loss: AttackLoss = .margin) throws -> Answer {
+    let m = perturbations.size(1)
+    let able = active.indices.filter { canAfford(m, active[$0]) }
+    let asked = able.count < count ? perturbations.selecting(rows: able) : perturbations
+    reduce(to: able)
+    guard !isOver else {
+      let none = Tensor.zeros([0, m])
+      return Answer(logits: none, losses: none, gradient: none, isBroken: none, staying: [])
+    }
+    func repeated(_ tensor: Tensor) -> Tensor { tensor.repeatedInterleaving(m, along: 0) }
+    let around = repeated(centers)
+    let candidates = inputs(asked.reshaped(around.shape), around: around)
+    let positions = active.flatMap { Array(repeating: $0, count: m) }
+    let answer = try ask(
+      model(positions), candidates, loss, repeated(labels), targets.map(repeated), false)
+    record(answer, candidates, around: around, m)
+    let left = leave(
+      Answer(
+        logits: answer.logits.reshaped([count, m, -1]), losses: answer.losses.reshaped([count, m]),
+        gradient: answer.gradient, isBroken: answer.isBroken.reshaped([count, m])))
+    let staying = left.staying?.map { able[$0] } ?? able
+    var result = left
+    result.staying = staying.count < perturbations.size(0) ? staying : nil
+    return result
+  }
+
+  /// Remembers the best of several candidates of every active example.
+  private mutating func record(
+    _ answer: Answer, _ candidates: Tensor, around centers: Tensor, _ m: Int
+  ) {
+    let lengths = lengths(of: candidates, around: centers)
+    let merit =
+      if let lengths {
+        (-lengths).where(answer.isBroken, else: -.infinity)
+      } else {
+        answer.losses.filled(where: answer.isBroken, with: .infinity)
       }
-      bestLoss[position] = loss
-      success[position] = broken[row]
-      improved.append(row)
-    }
-    keep(candidates, rows: improved)
-    guard stopsEarly, broken.contains(true) else { return nil }
-    let staying = active.indices.filter { !broken[$0] }
-    active = staying.map { active[$0] }
-    return staying
+    let best = merit.reshaped([count, m]).argmax(along: 1) + Tensor.range(0..<count) * m
+    memory.record(
+      SearchMemory.Candidates(
+        positions: active, inputs: candidates.selecting(rows: best),
+        lengths: lengths?.selecting(rows: best), losses: answer.losses.selecting(rows: best),
+        isBroken: answer.isBroken.selecting(rows: best), queries: m * model.target.samples,
+        gradients: 0, countsIteration: true),
+      aim: aim)
   }
 
-  /// Returns all examples that are not broken to the working set, for another restart.
+  /// The gradient with respect to perturbations: of features that can be moved, in units of the scale.
+  private func steered(_ gradient: Tensor) -> Tensor {
+    var gradient = gradient
+    if let mask = ball.mask { gradient = gradient * mask }
+    if let scale = ball.scale { gradient = gradient * scale }
+    return gradient
+  }
+
+  /// Lengths are only known where they decide: inside the ball any failure is as good as another.
+  private func lengths(of candidates: Tensor, around centers: Tensor) -> Tensor? {
+    aim == .shortest ? ball.length(of: candidates - centers) : nil
+  }
+
+  private mutating func leave(_ answer: Answer) -> Answer {
+    let staying = active.indices.filter { isSearched(active[$0]) }
+    guard staying.count < active.count else { return answer }
+    reduce(to: staying)
+    return answer.selecting(staying)
+  }
+
+  /// Returns all examples that are not broken to the search, for another restart.
   mutating func restart() {
-    active = batch.indices.indices.filter { !stopsEarly || !success[$0] }
+    active = Array(batch.indices.indices)
+    (centers, labels, targets) = (batch.inputs, batch.labels, allTargets)
+    room = Room(around: batch.inputs, in: ball)
+    reduce(to: remaining())
   }
 
-  private mutating func keep(_ candidates: Tensor, rows: [Int]) {
-    guard !rows.isEmpty else { return }
-    guard rows.count < batch.count else {
-      best = candidates
-      return
-    }
-    let positions = Tensor(rows.map { active[$0] })
-    best = best.replacing(at: [positions], with: candidates.selecting(rows: rows))
+  private func remaining() -> [Int] { active.indices.filter { isSearched(active[$0]) } }
+
+  private func isSearched(_ position: Int) -> Bool {
+    guard canAfford(1, position) else { return false }
+    guard memory.isBroken[position] else { return true }
+    // A clean failure has the distance zero: there is nothing shorter to look for.
+    return aim == .shortest && memory.distance[position] == 0
+      ? false : !stopsEarly || memory.distance[position] > ball.radius
+  }
+
+  private func canAfford(_ answers: Int, _ position: Int) -> Bool {
+    guard let budget = model.target.queryBudget else { return true }
+    return memory.queries[position] + answers * model.target.samples <= budget
+  }
+
+  private mutating func reduce(to rows: [Int]) {
+    guard rows.count < active.count else { return }
+    active = rows.map { active[$0] }
+    centers = centers.selecting(rows: rows)
+    labels = labels.selecting(rows: rows)
+    targets = targets?.selecting(rows: rows)
+    room = room?.selecting(rows)
+  }
+
+  /// Whether the attack has succeeded: on the wrong class, or on the one to reach.
+  static func isBroken(_ logits: Tensor, _ labels: Tensor, _ targets: Tensor?) -> Tensor {
+    targets.map { Target.isCorrect(logits, $0) } ?? Target.isCorrect(logits, labels).not()
   }
 
   /// The result for the whole batch.
   func result() -> AttackResult {
-    let lengths = ball.length(of: best - batch.inputs).values(as: Double.self)
+    let lengths = ball.length(of: memory.best - batch.inputs).values(as: Double.self)
+    // Attacks that look for any failure inside the ball have asked about nothing outside of it.
+    let isInside = lengths.map { aim == .anyFailure || $0 <= ball.radius * (1 + 1e-6) }
+    let success = memory.isBroken.indices.map { memory.isBroken[$0] && isInside[$0] }
+    let outside = success.indices.filter { !isInside[$0] }
+    // A failed attack gives back something inside the ball, and no distance.
+    let adversarial =
+      outside.isEmpty
+      ? memory.best
+      : memory.best.replacing(
+        at: [Tensor(outside)], with: batch.inputs.selecting(rows: outside))
     return AttackResult(
-      indices: batch.indices, adversarial: best, success: success,
-      distance: zip(success, lengths).map { $0 ? $1 : nil }, iterations: iterations,
-      queries: queries)
+      indices: batch.indices, adversarial: adversarial, success: success,
+      distance: zip(success, lengths).map { $0 ? $1 : nil }, iterations: memory.iterations,
+      queries: memory.queries, gradients: memory.gradients)
   }
 }

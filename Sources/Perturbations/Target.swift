@@ -8,6 +8,11 @@ public struct Target: Sendable {
   public let classCount: Int
   /// The two halves of the function, where inputs are mapped to vectors first.
   public let embedding: FrozenEmbedding?
+  /// How many forward passes one answer is averaged over, 1 for a model that always says the same.
+  public private(set) var samples = 1
+  /// How many forward passes an attack may spend on an example, those averaged over counted; `nil`
+  /// for no limit.
+  public private(set) var queryBudget: Int?
   private let function: @Sendable (Tensor) throws -> Tensor
 
   /// A target.
@@ -27,8 +32,47 @@ public struct Target: Sendable {
     ) { try classifier.logits($0) }
   }
 
-  /// The logits of inputs.
-  public func logits(_ inputs: Tensor) throws -> Tensor { try function(inputs) }
+  /// The same model, asked several times for every answer: the expectation over its randomness
+  /// (Athalye et al., "Synthesizing robust adversarial examples", ICML 2018).
+  ///
+  /// Losses and gradients are means over the passes; what the model says is the class with the largest
+  /// mean probability.
+  ///
+  /// - Parameter samples: the number of passes, at least 1.
+  /// - Throws: ``PerturbationError/setting(name:value:allowed:)``.
+  public func averaged(over samples: Int) throws(PerturbationError) -> Target {
+    guard samples >= 1 else {
+      throw .setting(name: "samples", value: Double(samples), allowed: "at least 1")
+    }
+    var target = self
+    target.samples = samples
+    return target
+  }
+
+  /// The same model, which answers so many times for every example and then no more.
+  ///
+  /// - Throws: ``PerturbationError/setting(name:value:allowed:)`` below 1.
+  public func limited(toQueries budget: Int) throws(PerturbationError) -> Target {
+    guard budget >= 1 else {
+      throw .setting(name: "the query budget", value: Double(budget), allowed: "at least 1")
+    }
+    var target = self
+    target.queryBudget = budget
+    return target
+  }
+
+  /// Another function, asked as often as this one.
+  func replacing(_ logits: @escaping @Sendable (Tensor) throws -> Tensor) -> Target {
+    var target = Target(classCount: classCount, logits: logits)
+    (target.samples, target.queryBudget) = (samples, queryBudget)
+    return target
+  }
+
+  /// The logits of inputs; logarithms of mean probabilities where answers are averaged.
+  public func logits(_ inputs: Tensor) throws -> Tensor {
+    guard samples > 1 else { return try function(inputs) }
+    return Target.averaged(try (0..<samples).map { _ in try function(inputs) })
+  }
 
   /// The gradient of a loss with respect to the inputs, beside the logits it was computed from.
   ///
@@ -40,19 +84,30 @@ public struct Target: Sendable {
   ) throws -> (logits: Tensor, losses: Tensor, gradient: Tensor) {
     try PerturbationError.requireNumbers(inputs)
     return try withGradients(enabled: true) {
-      let variable = inputs.variable()
-      let logits = try function(variable)
-      let losses = loss(logits)
-      let gradient = Torch.gradient(of: losses.sum(), withRespectTo: variable)
-      return (
-        logits.detached(), losses.detached(),
-        gradient.where(gradient.isFinite, else: 0)
-      )
+      let passes = try (0..<samples).map { _ in
+        let variable = inputs.variable()
+        let logits = try function(variable)
+        let losses = loss(logits)
+        let gradient = Torch.gradient(of: losses.sum(), withRespectTo: variable)
+        return (logits.detached(), losses.detached(), gradient)
+      }
+      let (logits, losses, gradient) =
+        passes.count == 1
+        ? passes[0]
+        : (
+          Target.averaged(passes.map(\.0)), Tensor.stacked(passes.map(\.1)).mean(along: 0),
+          Tensor.stacked(passes.map(\.2)).mean(along: 0)
+        )
+      return (logits, losses, gradient.where(gradient.isFinite, else: 0))
     }
   }
 
   /// Whether every example is assigned its class, `[N]`; an output that is not finite never is.
   public static func isCorrect(_ logits: Tensor, _ labels: Tensor) -> Tensor {
     logits.argmax(along: 1).equal(to: labels).and(logits.isFinite.all(along: 1))
+  }
+
+  private static func averaged(_ logits: [Tensor]) -> Tensor {
+    Tensor.stacked(logits.map { $0.softmax(along: 1) }).mean(along: 0).clamped(to: 1e-38...).log()
   }
 }

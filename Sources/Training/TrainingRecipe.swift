@@ -75,15 +75,17 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var norm: String
     /// The radius, in the data's units.
     public var radius: Double
-    /// The gradient steps of `pgd`.
-    public var steps: Int
-    /// How often `pgd` starts.
-    public var restarts: Int
+    /// The gradient steps of attacks that have such; their own number when `nil`.
+    public var steps: Int?
+    /// How often attacks start that start several times; as often as they do when `nil`.
+    public var restarts: Int?
     /// How many words `hotflip` may exchange; 3 when `nil`.
     public var flips: Int?
     /// What the radius of `embedding-pgd` bounds: all vectors of a text together (`sequence`, when
     /// `nil`) or each (`token`).
     public var scope: EmbeddingGradient.Scope?
+    /// Any other setting of the attack, by its name.
+    public var options: [String: SettingValue]?
     /// How many test examples are attacked, from the first on.
     public var count: Int
 
@@ -94,28 +96,34 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
       norm = try fields.decodeIfPresent(String.self, forKey: .norm) ?? "linf"
       flips = try fields.decodeIfPresent(Int.self, forKey: .flips)
       scope = try fields.decodeIfPresent(EmbeddingGradient.Scope.self, forKey: .scope)
+      options = try fields.decodeIfPresent([String: SettingValue].self, forKey: .options)
       // Exchanged words are counted, not measured.
       let radius = try fields.decodeIfPresent(Double.self, forKey: .radius)
       self.radius =
         attack == HotFlip().name ? 0 : try radius ?? fields.decode(Double.self, forKey: .radius)
-      steps = try fields.decodeIfPresent(Int.self, forKey: .steps) ?? 20
-      restarts = try fields.decodeIfPresent(Int.self, forKey: .restarts) ?? 1
+      steps = try fields.decodeIfPresent(Int.self, forKey: .steps)
+      restarts = try fields.decodeIfPresent(Int.self, forKey: .restarts)
       count = try fields.decodeIfPresent(Int.self, forKey: .count) ?? 1000
     }
 
     /// The attack.
     ///
-    /// - Throws: `PerturbationError` for a name that is not known.
+    /// - Throws: `PerturbationError` for a name that is not known and settings that the attack does not
+    ///   have or allow.
     public func makeAttack(stopsEarly: Bool = true) throws -> any Attack {
-      switch try Attacks.named(attack) {
-      case is ProjectedGradient:
-        ProjectedGradient(steps: steps, restarts: restarts, stopsEarly: stopsEarly)
-      case is EmbeddingGradient:
-        EmbeddingGradient(
-          steps: steps, restarts: restarts, scope: scope ?? .sequence, stopsEarly: stopsEarly)
-      case is HotFlip: HotFlip(flips: flips ?? HotFlip().flips, stopsEarly: stopsEarly)
-      case let other: other
+      var attack = try Attacks.named(attack)
+      let named: [(String, String?)] = [
+        ("steps", steps.map(String.init)), ("restarts", restarts.map(String.init)),
+        ("flips", flips.map(String.init)), ("scope", scope?.rawValue),
+      ]
+      let others = (options ?? [:]).sorted { $0.key < $1.key }.map {
+        ($0.key, $0.value.description)
       }
+      for case (let option, let value?) in named + others {
+        attack = try attack.setting(option, to: value)
+      }
+      guard !stopsEarly, attack.optionNames.contains("stopsEarly") else { return attack }
+      return try attack.setting("stopsEarly", to: "false")
     }
 
     /// The ball, within the limits of the data.
@@ -180,14 +188,10 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     }
     try validateMeasures()
     for entry in evaluation {
-      _ = try entry.makeAttack()
-      _ = try entry.makeBall(box: nil)
-      for (name, count) in [
-        ("steps", entry.steps), ("restarts", entry.restarts), ("count", entry.count),
-        ("flips", entry.flips ?? 1),
-      ] where count < 1 {
+      try entry.makeAttack().validate(for: entry.makeBall(box: nil))
+      guard entry.count >= 1 else {
         throw TrainingError.setting(
-          name: "evaluation.\(name)", value: "\(count)", allowed: "at least 1")
+          name: "evaluation.count", value: "\(entry.count)", allowed: "at least 1")
       }
     }
   }

@@ -35,26 +35,33 @@ struct AttackCommand: ParsableCommand {
   @Option(help: "How many examples are attacked, from the first on; all when not given.")
   var count: Int?
 
-  @Option(help: "Gradient steps of pgd.")
-  var steps = 40
+  @Option(help: "Gradient steps, of attacks that have such.")
+  var steps: Int?
 
-  @Option(help: "The length of a step of pgd; 2.5 radii / steps when not given.")
+  @Option(help: "The length of a step; 2.5 radii / steps for pgd when not given.")
   var stepSize: Double?
 
-  @Option(help: "Restarts of pgd.")
-  var restarts = 1
+  @Option(help: "How often the attack starts.")
+  var restarts: Int?
 
   @Option(help: "How many words hotflip may exchange.")
-  var flips = 3
+  var flips: Int?
 
   @Option(help: "What the radius of embedding-pgd bounds: a sequence of words or every token.")
-  var scope = EmbeddingGradient.Scope.sequence
+  var scope: EmbeddingGradient.Scope?
 
   @Option(help: "The class to reach, counted from 0; any wrong one when not given.")
   var target: Int?
 
   @Option(help: "What is climbed: \(AttackLoss.all.map(\.name).joined(separator: ", ")).")
-  var loss = "cross-entropy"
+  var loss: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Changes any setting of the attack; touchstone attacks NAME lists them. Repeatable.",
+      valueName: "setting=value"))
+  var changes: [String] = []
 
   @Option(help: "A folder for samples.csv and adversarial.npz.")
   var out: String?
@@ -78,13 +85,13 @@ struct AttackCommand: ParsableCommand {
       ? nil : Double(data.range.lowerBound)...Double(data.range.upperBound)
     let ball = try Ball(norm, radius: radius, box: box)
     let progress = ProgressLine(isQuiet: options.quiet || options.json)
-    let tally = Tally()
     let result = try AttackEngine().run(
       attack, on: Target(classifier), data.batch(Array(0..<total)), within: ball, context: context
-    ) { chunk in
-      let (done, standing) = tally.add(chunk)
-      progress.update(
-        done, of: total, "robust accuracy \(rounded(Double(standing) / Double(done)))")
+    ) { part in
+      let stage =
+        part.stageCount > 1 ? "\(part.stage) \(part.stageNumber)/\(part.stageCount), " : ""
+      let standing = Double(part.done - part.broken) / Double(part.done)
+      progress.update(part.done, of: part.total, "\(stage)standing \(rounded(standing))")
     }
     try folder?.write([ReportFolder.File("samples.csv", try table(result, data).csv())])
     if let out {
@@ -96,23 +103,19 @@ struct AttackCommand: ParsableCommand {
   }
 
   private func makeAttack() throws -> any Attack {
-    guard let loss = AttackLoss.all.first(where: { $0.name == loss }) else {
-      throw ValidationError(
-        "there is no loss '\(loss)'; choose \(AttackLoss.all.map(\.name).joined(separator: ", "))")
+    var made = try Attacks.named(attack)
+    let named: [(String, String?)] = [
+      ("steps", steps.map(String.init)), ("stepSize", stepSize.map { "\($0)" }),
+      ("restarts", restarts.map(String.init)), ("flips", flips.map(String.init)),
+      ("scope", scope?.rawValue), ("loss", loss), ("goal", target.map(String.init)),
+    ]
+    for case (let option, let value?) in named { made = try made.setting(option, to: value) }
+    for change in changes {
+      let parts = change.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw ValidationError("--set \(change) has no =") }
+      made = try made.setting(parts[0], to: parts[1])
     }
-    let goal = target.map { Goal.targetClass($0) } ?? .untargeted
-    switch try Attacks.named(attack) {
-    case is ProjectedGradient:
-      return ProjectedGradient(
-        steps: steps, stepSize: stepSize, restarts: restarts, loss: loss, goal: goal)
-    case is FastGradient: return FastGradient(loss: loss, goal: goal)
-    case is EmbeddingGradient where target == nil:
-      return EmbeddingGradient(steps: steps, restarts: restarts, scope: scope, loss: loss)
-    case is HotFlip where target == nil: return HotFlip(flips: flips, loss: loss)
-    case let words where words is EmbeddingGradient || words is HotFlip:
-      throw ValidationError("\(words.name) has no --target")
-    case let other: return other
-    }
+    return made
   }
 
   private func table(_ result: AttackResult, _ data: Dataset) throws -> SampleTable {
@@ -147,28 +150,13 @@ struct AttackCommand: ParsableCommand {
       return
     }
     func percent(_ value: Double) -> String { String(format: "%.1f %%", value * 100) }
-    let bound = attack is HotFlip ? "\(flips) flips" : "\(norm) \(radius ?? 0)"
+    let bound = (attack as? HotFlip).map { "\($0.flips) flips" } ?? "\(norm) \(radius ?? 0)"
     print(
       """
       robust accuracy under \(attack.name), \(bound): \(percent(result.robustAccuracy)) \
       (95 % interval \(percent(interval.low)) to \(percent(interval.high)), \
       \(result.success.count) examples)
       """)
-  }
-}
-
-/// Counts what chunks bring in, from any worker.
-private final class Tally: @unchecked Sendable {
-  private let lock = NSLock()
-  private var done = 0
-  private var standing = 0
-
-  func add(_ chunk: AttackResult) -> (done: Int, standing: Int) {
-    lock.withLock {
-      done += chunk.success.count
-      standing += chunk.success.filter { !$0 }.count
-      return (done, standing)
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Torch
 
 /// Runs attacks on all cores, with the same answer for any number of them.
@@ -16,24 +17,39 @@ public struct AttackEngine: Sendable {
 
   /// Attacks all examples.
   ///
-  /// - Parameter progress: called after each chunk with the examples done and those broken so far,
-  ///   from any worker.
+  /// - Parameters:
+  ///   - journal: where finished chunks are kept, and taken from where an earlier run finished them.
+  ///   - progress: called after each chunk, from any worker.
   /// - Throws: what the attack throws, of the first chunk that failed.
   public func run(
     _ attack: any Attack, on target: Target, _ batch: Batch, within ball: Ball, context: Context,
-    progress: (@Sendable (AttackResult) -> Void)? = nil
+    journal: AttackJournal? = nil, progress: (@Sendable (AttackProgress) -> Void)? = nil
   ) throws -> AttackResult {
     guard batch.targets == nil else { throw PerturbationError.needsClasses(attack: attack.name) }
+    try attack.validate(for: ball)
     try ball.validate(batch.inputs, indices: batch.indices)
+    if let composite = attack as? any CompositeAttack {
+      return try composite.run(
+        on: target, batch, within: ball, context: context, engine: self, journal: journal,
+        progress: progress)
+    }
     let chunks = chunks(of: batch, on: context.device)
     guard !chunks.isEmpty else {
       return try attack.run(on: target, batch, within: ball, context: context)
     }
+    let tally = Tally(attack.name, total: batch.count, progress)
     let results = try context.pool.map(chunks.count) { index in
-      let result = try attempt {
-        try attack.run(on: target, chunks[index], within: ball, context: context)
+      let chunk = chunks[index]
+      if let stored = try journal?.result(of: chunk) {
+        tally.add(stored)
+        return stored
       }
-      progress?(result)
+      var result = try attempt {
+        try attack.run(on: target, chunk, within: ball, context: context)
+      }
+      result.brokenBy = result.success.map { $0 ? attack.name : nil }
+      try journal?.store(result)
+      tally.add(result)
       return result
     }
     return .joined(results)
@@ -60,5 +76,27 @@ public struct AttackEngine: Sendable {
     stride(from: 0, to: batch.count, by: chunkSize).map { start in
       batch.slice(start..<min(start + chunkSize, batch.count), on: device)
     }
+  }
+}
+
+/// Counts what chunks bring in, from any worker.
+private final class Tally: @unchecked Sendable {
+  private let lock = NSLock()
+  private let report: (@Sendable (AttackProgress) -> Void)?
+  private var progress: AttackProgress
+
+  init(_ stage: String, total: Int, _ report: (@Sendable (AttackProgress) -> Void)?) {
+    self.report = report
+    progress = AttackProgress(stage: stage, done: 0, total: total, broken: 0)
+  }
+
+  func add(_ chunk: AttackResult) {
+    guard let report else { return }
+    report(
+      lock.withLock {
+        progress.done += chunk.count
+        progress.broken += chunk.success.filter { $0 }.count
+        return progress
+      })
   }
 }

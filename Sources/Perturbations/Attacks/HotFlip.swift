@@ -34,15 +34,22 @@ public struct HotFlip: Attack {
   }
 
   /// `hotflip`.
-  public var name: String { "hotflip" }
-  /// All settings.
-  public var settings: [(name: String, value: String)] {
-    [
-      ("flips", "\(flips)"), ("candidates", "\(candidates)"), ("loss", loss.name),
-      ("excluded", excluded.map(String.init).joined(separator: " ")),
-      ("stopsEarly", "\(stopsEarly)"),
-    ]
-  }
+  public static let about = AttackDescription(
+    name: "hotflip",
+    summary: "Exchanges words, one after the other, by the gradient of their vectors.",
+    kind: .fixedBudget, norms: [],
+    cost: "candidates + 1 forward passes and a backward pass an exchange",
+    source: """
+      Ebrahimi et al., "HotFlip: white-box adversarial examples for text classification", ACL 2018
+      """)
+
+  /// All settings but the words that are never put in.
+  public static let options: [AttackOption<HotFlip>] = [
+    AttackOption("flips", \.flips, "How many words may be exchanged."),
+    AttackOption("candidates", \.candidates, "How many exchanges are tried before one is made."),
+    AttackOption(loss: \.loss),
+    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+  ]
 
   /// Exchanges words until the model fails.
   ///
@@ -54,9 +61,7 @@ public struct HotFlip: Attack {
     guard let embedding = target.embedding, let vectors = embedding.vectors else {
       throw PerturbationError.needsVectors(attack: name)
     }
-    for (name, value) in [("flips", flips), ("candidates", candidates)] where value < 1 {
-      throw PerturbationError.setting(name: name, value: Double(value), allowed: "at least 1")
-    }
+    try validate(for: ball)
     let clean = try withoutGradients { try target.logits(batch.inputs) }
     let isBroken = Target.isCorrect(clean, batch.labels).not().values(as: Bool.self)
     var state = State(
@@ -173,7 +178,7 @@ public struct HotFlip: Attack {
       AttackResult(
         indices: batch.indices, adversarial: tokens, success: isBroken,
         distance: zip(isBroken, flips).map { $0 ? Double($1) : nil }, iterations: flips,
-        queries: queries)
+        queries: queries, gradients: flips)
     }
   }
 }

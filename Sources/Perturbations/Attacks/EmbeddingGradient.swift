@@ -26,32 +26,43 @@ public struct EmbeddingGradient: Attack {
   public var hasRandomStart: Bool
   /// What is climbed.
   public var loss: AttackLoss
+  /// What the attack is after.
+  public var goal: Goal
   /// Whether examples leave once they are broken. Off, every step is executed for every example.
   public var stopsEarly: Bool
 
   /// The attack.
   public init(
     steps: Int = 20, restarts: Int = 1, scope: Scope = .sequence, hasRandomStart: Bool = true,
-    loss: AttackLoss = .crossEntropy, stopsEarly: Bool = true
+    loss: AttackLoss = .crossEntropy, goal: Goal = .untargeted, stopsEarly: Bool = true
   ) {
     self.steps = steps
     self.restarts = restarts
     self.scope = scope
     self.hasRandomStart = hasRandomStart
     self.loss = loss
+    self.goal = goal
     self.stopsEarly = stopsEarly
   }
 
   /// `embedding-pgd`.
-  public var name: String { "embedding-pgd" }
+  public static let about = AttackDescription(
+    name: "embedding-pgd", summary: "Projected gradient ascent on the vectors of words.",
+    kind: .fixedBudget, norms: ["linf", "l2", "l1"],
+    cost: "steps + 1 forward and steps backward passes a restart",
+    source: """
+      Miyato et al., "Adversarial training methods for semi-supervised text classification", ICLR 2017
+      """)
+
   /// All settings.
-  public var settings: [(name: String, value: String)] {
-    [
-      ("steps", "\(steps)"), ("stepSize", "2.5 * radius / steps"), ("restarts", "\(restarts)"),
-      ("scope", scope.rawValue), ("randomStart", "\(hasRandomStart)"), ("loss", loss.name),
-      ("stopsEarly", "\(stopsEarly)"),
-    ]
-  }
+  public static let options: [AttackOption<EmbeddingGradient>] = [
+    AttackOption("steps", \.steps, "Gradient steps of a restart, each of 2.5 radii / steps."),
+    AttackOption("restarts", \.restarts, "How often to start."),
+    AttackOption("scope", \.scope, "What the radius bounds: a sequence of words or every token."),
+    AttackOption("randomStart", \.hasRandomStart, "Whether to start at a random point."),
+    AttackOption(loss: \.loss), AttackOption(goal: \.goal),
+    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+  ]
 
   /// Climbs from every start.
   ///
@@ -64,75 +75,50 @@ public struct EmbeddingGradient: Attack {
     guard let embedding = target.embedding else {
       throw PerturbationError.needsVectors(attack: name)
     }
-    for (name, value) in [("steps", steps), ("restarts", restarts)] where value < 1 {
-      throw PerturbationError.setting(name: name, value: Double(value), allowed: "at least 1")
-    }
+    try validate(for: ball)
     let ball = try Ball(ball.norm, radius: ball.radius)
-    return try withoutGradients {
+    let (vectors, mask) = try withoutGradients {
       let vectors = try embedding.embedding(of: batch.inputs)
-      let clean = try embedding.logits(ofEmbedding: vectors, of: batch.inputs)
-      let broken = Target.isCorrect(clean, batch.labels).not().values(as: Bool.self)
-      let texts = Texts(
-        inputs: batch.inputs, mask: try embedding.mask(of: batch.inputs, vectors: vectors))
-      var search = Search(
-        batch.replacing(inputs: vectors), ball: ball,
-        isBroken: broken, stopsEarly: stopsEarly)
-      for restart in 0..<restarts where !search.active.isEmpty {
-        if restart > 0 { search.restart() }
-        try climb(embedding, texts, ball, context, restart, &search)
-      }
-      var result = search.result()
-      let lengths = lengths(of: result.adversarial - vectors, ball).values(as: Double.self)
-      result.distance = zip(result.success, lengths).map { $0 ? $1 : nil }
-      return result
+      return (vectors, try embedding.mask(of: batch.inputs, vectors: vectors))
     }
+    let inputs = batch.inputs
+    var search = try Search(
+      target, batch.replacing(inputs: vectors), within: ball, goal: goal, stopsEarly: stopsEarly
+    ) { positions in
+      let texts = inputs.selecting(rows: positions)
+      return target.replacing { try embedding.logits(ofEmbedding: $0, of: texts) }
+    }
+    for restart in 0..<restarts where !search.isOver {
+      if restart > 0 { search.restart() }
+      try climb(&search, mask, context, restart)
+    }
+    var result = search.result()
+    let lengths = lengths(of: result.adversarial - vectors, ball).values(as: Double.self)
+    result.distance = zip(result.success, lengths).map { $0 ? $1 : nil }
+    return result
   }
 
-  /// What the vectors stand for.
-  private struct Texts {
-    var inputs: Tensor
-    var mask: Tensor
-
-    func selecting(_ rows: [Int]) -> Texts {
-      Texts(inputs: inputs.selecting(rows: rows), mask: mask.selecting(rows: rows))
-    }
-  }
+  /// The length of a step, in radii.
+  public var relativeStepSize: Double { 2.5 / Double(steps) }
 
   /// One ascent from one start, for all examples that are active.
   private func climb(
-    _ embedding: FrozenEmbedding, _ all: Texts, _ ball: Ball, _ context: Context, _ restart: Int,
-    _ search: inout Search
+    _ search: inout Search, _ all: Tensor, _ context: Context, _ restart: Int
   ) throws {
-    var texts = all.selecting(search.active)
-    var centers = search.centers
-    var labels = search.labels
-    var moved = centers
+    let ball = search.ball
+    var mask = all.selecting(rows: search.active)
+    var moved = search.origin
     if hasRandomStart {
       let streams = context.streams("embedding-pgd.start.\(restart)", examples: search.indices)
-      moved = centers + start(like: centers, texts.mask, ball, streams)
+      moved = start(like: moved, mask, ball, streams)
     }
-    let length = 2.5 * ball.radius / Double(steps)
     for step in 0...steps {
-      let target = Target(classCount: 0) { [texts] in
-        try embedding.logits(ofEmbedding: $0, of: texts.inputs)
-      }
-      let (logits, losses, gradient) = try target.gradient(at: moved) {
-        loss($0, labels: labels, targets: nil)
-      }
-      var ascent = gradient * texts.mask
-      let staying = search.record(
-        moved, losses: losses, isBroken: Target.isCorrect(logits, labels).not(),
-        countsIteration: step > 0)
-      if search.active.isEmpty || step == steps { return }
-      if let staying {
-        texts = texts.selecting(staying)
-        centers = centers.selecting(rows: staying)
-        labels = labels.selecting(rows: staying)
-        moved = moved.selecting(rows: staying)
-        ascent = ascent.selecting(rows: staying)
-      }
-      let direction = inScope(ascent) { ball.norm.step($0) }
-      moved = centers + inScope(moved + direction * length - centers) { ball.limited($0) }
+      let answer = try search.climb(moved, loss, countsIteration: step > 0)
+      if search.isOver || step == steps { return }
+      mask = mask.keeping(answer.staying)
+      moved = moved.keeping(answer.staying)
+      let direction = inScope(answer.gradient * mask) { ball.norm.step($0) }
+      moved = inScope(moved + direction * (ball.radius * relativeStepSize)) { ball.limited($0) }
     }
   }
 

@@ -11,6 +11,8 @@ public protocol Norm: Sendable {
   func length(of perturbation: Tensor) -> Tensor
   /// The nearest perturbations, in the Euclidean sense, that are no longer than `radius`.
   func project(_ perturbation: Tensor, radius: Double) -> Tensor
+  /// The nearest perturbations that are no longer than `radius` and stay in a room.
+  func project(_ perturbation: Tensor, radius: Double, within room: Room?) -> Tensor
   /// The perturbations of length 1 with the largest inner product with a gradient; zero where the
   /// gradient is zero.
   func steepest(_ gradient: Tensor) -> Tensor
@@ -25,8 +27,26 @@ public protocol Norm: Sendable {
 }
 
 extension Norm {
+  /// The projection onto the ball and then onto the room.
+  ///
+  /// No perturbation becomes longer by the second, since rooms contain zero; the result is the nearest
+  /// point of both in the maximum norm, and near it in others.
+  public func project(_ perturbation: Tensor, radius: Double, within room: Room?) -> Tensor {
+    let limited = project(perturbation, radius: radius)
+    return room?.clip(limited) ?? limited
+  }
+
   /// The steepest step.
   public func step(_ gradient: Tensor) -> Tensor { steepest(gradient) }
+}
+
+extension Norm {
+  /// Perturbations at length 1; zero where they are zero.
+  func normalised(_ perturbation: Tensor) -> Tensor {
+    let length = length(of: perturbation)
+    return perturbation
+      / (length + length.equal(to: 0).to(length.dtype)).broadcastable(toRank: perturbation.rank)
+  }
 }
 
 /// The norms there are.

@@ -1,0 +1,65 @@
+import Torch
+
+/// Several attacks, one after the other, each on the examples that still stand: the worst case is taken
+/// example by example.
+struct Ensemble {
+  let attacks: [any Attack]
+
+  func run(
+    on target: Target, _ batch: Batch, within ball: Ball, context: Context, engine: AttackEngine,
+    journal: AttackJournal?, progress: (@Sendable (AttackProgress) -> Void)?
+  ) throws -> AttackResult {
+    var found = Found(batch, isBroken: try isBroken(target, batch, context, engine))
+    for (number, attack) in attacks.enumerated() where !found.standing.isEmpty {
+      let result = try engine.run(
+        attack, on: target, batch.selecting(found.standing), within: ball, context: context,
+        journal: try journal?.stage("\(number + 1)-\(attack.name)"),
+        progress: { part in
+          var part = part
+          (part.stageNumber, part.stageCount) = (number + 1, attacks.count)
+          progress?(part)
+        })
+      found.add(result)
+    }
+    return found.result
+  }
+
+  private func isBroken(
+    _ target: Target, _ batch: Batch, _ context: Context, _ engine: AttackEngine
+  ) throws -> [Bool] {
+    guard batch.count > 0 else { return [] }
+    let logits = try engine.logits(of: target, batch, context: context)
+    return Target.isCorrect(logits, batch.labels.to(.cpu)).not().values(as: Bool.self)
+  }
+
+  /// What was found so far, and which positions of the batch still stand.
+  private struct Found {
+    var result: AttackResult
+    var standing: [Int]
+
+    init(_ batch: Batch, isBroken: [Bool]) {
+      let zeros = Array(repeating: 0, count: batch.count)
+      result = AttackResult(
+        indices: batch.indices, adversarial: batch.inputs.to(.cpu), success: isBroken,
+        distance: isBroken.map { $0 ? 0 : nil }, iterations: zeros,
+        queries: zeros.map { _ in 1 }, gradients: zeros,
+        brokenBy: isBroken.map { $0 ? "clean" : nil })
+      standing = isBroken.indices.filter { !isBroken[$0] }
+    }
+
+    mutating func add(_ part: AttackResult) {
+      for (row, position) in standing.enumerated() {
+        result.success[position] = part.success[row]
+        result.distance[position] = part.distance[row]
+        result.iterations[position] += part.iterations[row]
+        result.queries[position] += part.queries[row]
+        result.gradients[position] += part.gradients[row]
+        result.brokenBy[position] = part.brokenBy[row]
+      }
+      let positions = Tensor(standing)
+      result.adversarial = result.adversarial.replacing(
+        at: [positions], with: part.adversarial.to(.cpu))
+      standing = standing.filter { !result.success[$0] }
+    }
+  }
+}
