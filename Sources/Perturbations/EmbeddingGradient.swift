@@ -42,6 +42,10 @@ public struct EmbeddingGradient: Attack {
     self.stopsEarly = stopsEarly
   }
 
+  /// The length of a step in a ball, in units of its radius, with which any point of it can be
+  /// reached from any other.
+  public func stepSize(radius: Double) -> Double { 2.5 * radius / Double(steps) }
+
   /// `embedding-pgd`.
   public var name: String { "embedding-pgd" }
   /// All settings.
@@ -111,7 +115,7 @@ public struct EmbeddingGradient: Attack {
       let streams = context.streams("embedding-pgd.start.\(restart)", examples: search.indices)
       moved = centers + start(like: centers, texts.mask, ball, streams)
     }
-    let length = 2.5 * ball.radius / Double(steps)
+    let length = stepSize(radius: ball.radius)
     for step in 0...steps {
       let target = Target(classCount: 0) { [texts] in
         try embedding.logits(ofEmbedding: $0, of: texts.inputs)
