@@ -102,6 +102,18 @@ public struct Target: Sendable {
     }
   }
 
+  /// Whether the model returns probabilities in place of logits: numbers from 0 to 1 that sum to 1, for
+  /// all of some inputs.
+  ///
+  /// Their logarithms would do as logits; as they are, softmax is applied twice, and the losses that
+  /// attacks climb are flat.
+  public func returnsProbabilities(for inputs: Tensor) throws -> Bool {
+    guard samples == 1, inputs.size(0) > 0 else { return false }
+    let outputs = try withoutGradients { try logits(inputs) }
+    return outputs.greaterOrEqual(to: 0).and(outputs.lessOrEqual(to: 1)).all
+      && (outputs.sum(along: 1) - 1).abs().less(than: 1e-5).all
+  }
+
   /// Whether every example is assigned its class, `[N]`; an output that is not finite never is.
   public static func isCorrect(_ logits: Tensor, _ labels: Tensor) -> Tensor {
     logits.argmax(along: 1).equal(to: labels).and(logits.isFinite.all(along: 1))
