@@ -6,6 +6,10 @@ public enum Attacks {
     GaussianNoise(),
     FastGradient(),
     ProjectedGradient(),
+    BasicIterative(),
+    MomentumIterative(),
+    AutoProjectedGradient(),
+    TargetedAutoProjectedGradient(),
   ]
 
   /// Those that act on words and their vectors.
