@@ -6,6 +6,12 @@ public enum Attacks {
     GaussianNoise(),
     FastGradient(),
     ProjectedGradient(),
+    DeepFool(),
+    CarliniWagner(),
+    DecoupledDirectionNorm(),
+    FastMinimumNorm(),
+    FastAdaptiveBoundary(),
+    TargetedFastAdaptiveBoundary(),
   ]
 
   /// Those that act on words and their vectors.
