@@ -10,6 +10,12 @@ public enum Attacks {
     MomentumIterative(),
     AutoProjectedGradient(),
     TargetedAutoProjectedGradient(),
+    DeepFool(),
+    CarliniWagner(),
+    DecoupledDirectionNorm(),
+    FastMinimumNorm(),
+    FastAdaptiveBoundary(),
+    TargetedFastAdaptiveBoundary(),
   ]
 
   /// Those that act on words and their vectors.
