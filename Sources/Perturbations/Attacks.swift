@@ -6,6 +6,7 @@ public enum Attacks {
     GaussianNoise(),
     FastGradient(),
     ProjectedGradient(),
+    Square(),
   ]
 
   /// Those that act on words and their vectors.
