@@ -7,6 +7,10 @@ public enum Attacks {
     FastGradient(),
     ProjectedGradient(),
     Square(),
+    BoundaryAttack(),
+    HopSkipJump(),
+    SimultaneousPerturbation(),
+    UniversalPerturbation(),
   ]
 
   /// Those that act on words and their vectors.

@@ -5,44 +5,12 @@ import Torch
 
 @Suite("Square attack")
 struct SquareTests {
-  /// A linear model of two classes, or of three of which the third never wins.
-  private struct Model {
-    let weight: Tensor
-    let target: Target
-
-    init(_ shape: [Int], classCount: Int = 2, seed: UInt64 = 4) {
-      let size = shape.reduce(1, *)
-      let weight = Tensor.normal(
-        [size], dtype: .float64, using: Generator(seed: seed, purpose: "weights"))
-      self.weight = weight
-      target = Target(classCount: classCount) { inputs in
-        let score = inputs.flattened(from: 1).matmul(weight)
-        let low = Tensor.full(like: score, -1e6)
-        return Tensor.stacked(
-          [score * -0.5, score * 0.5] + (2..<classCount).map { _ in low }, along: 1)
-      }
-    }
-
-    func batch(_ shape: [Int], count: Int) -> Batch {
-      let inputs = Tensor.normal(
-        [count] + shape, dtype: .float64, using: Generator(seed: 5, purpose: "inputs"))
-      let labels = inputs.flattened(from: 1).matmul(weight).greater(than: 0).to(.int64)
-      return Batch(inputs: inputs, labels: labels, indices: Array(0..<count))
-    }
-
-    /// How far every example is from the boundary.
-    func distances(_ batch: Batch, _ norm: any Norm) -> [Double] {
-      let dual = norm.dual.length(of: weight.unsqueezed(0)).item
-      return (batch.inputs.flattened(from: 1).matmul(weight).abs() / dual).values()
-    }
-  }
-
   @Test(
     "it breaks what the closed form says can be broken, but for the last hundredth",
     arguments: [[24], [4, 6], [2, 5, 7], [1, 9, 4]], [2, 3])
   func closedForm(_ shape: [Int], _ classCount: Int) throws {
-    let model = Model(shape, classCount: classCount)
-    let batch = model.batch(shape, count: 8)
+    let model = LinearTask(shape, classCount: classCount)
+    let batch = model.batch(8)
     let distances = model.distances(batch, LInf())
     for rank in [1, 5] {
       let radius = distances.sorted()[rank] * 1.01
@@ -59,8 +27,8 @@ struct SquareTests {
     "in L2 and L1 it comes near the closed form and never below it",
     arguments: ["l2", "l1"], [[24], [2, 5, 7], [1, 12, 9]])
   func otherNorms(_ name: String, _ shape: [Int]) throws {
-    let model = Model(shape)
-    let batch = model.batch(shape, count: 8)
+    let model = LinearTask(shape)
+    let batch = model.batch(8)
     let norm = try Norms.named(name)
     let distances = model.distances(batch, norm)
     let radius = distances.sorted()[4]
@@ -89,13 +57,10 @@ struct SquareTests {
 
   @Test("queries are counted as they are asked, and no budget is exceeded")
   func budget() throws {
-    let model = Model([1, 6, 8])
-    let batch = model.batch([1, 6, 8], count: 5)
+    let model = LinearTask([1, 6, 8])
+    let batch = model.batch(5)
     let asked = Counter()
-    let counted = Target(classCount: 2) { inputs in
-      asked.add(inputs.size(0))
-      return try model.target.logits(inputs)
-    }
+    let counted = model.target.counted(by: asked)
     for norm in [LInf(), L2(), L1()] as [any Norm] {
       let radius = (model.distances(batch, norm).min() ?? 0) * 0.9
       let ball = try Ball(norm, radius: radius)
@@ -113,8 +78,8 @@ struct SquareTests {
 
   @Test("no proposal asks about what is the best already")
   func nothingIsAskedInVain() throws {
-    let model = Model([1, 3, 3])
-    let batch = model.batch([1, 3, 3], count: 1)
+    let model = LinearTask([1, 3, 3])
+    let batch = model.batch(1)
     let best = Best()
     let watched = Target(classCount: 2) { inputs in
       let logits = try model.target.logits(inputs)
@@ -132,7 +97,7 @@ struct SquareTests {
   @Test("masked features stay, and adversarial pixels survive being stored in 8 bits")
   func maskAndDomain() throws {
     let shape = [1, 5, 6]
-    let model = Model(shape)
+    let model = LinearTask(shape)
     let pixels = Tensor.integers([6] + shape, in: 0..<256, using: Generator(seed: 3, purpose: "x"))
     let inputs = pixels.to(.float64) / 255
     let labels = inputs.flattened(from: 1).matmul(model.weight).greater(than: 0).to(.int64)
@@ -152,14 +117,6 @@ struct SquareTests {
       #expect(result.success.contains(true))
     }
   }
-}
-
-/// Counts examples, from any thread.
-final class Counter: @unchecked Sendable {
-  private let lock = NSLock()
-  private var total = 0
-  var count: Int { lock.withLock { total } }
-  func add(_ number: Int) { lock.withLock { total += number } }
 }
 
 /// Notices when the input with the smallest margin so far is asked about again.
