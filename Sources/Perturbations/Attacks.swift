@@ -16,6 +16,11 @@ public enum Attacks {
     FastMinimumNorm(),
     FastAdaptiveBoundary(),
     TargetedFastAdaptiveBoundary(),
+    Square(),
+    BoundaryAttack(),
+    HopSkipJump(),
+    SimultaneousPerturbation(),
+    UniversalPerturbation(),
   ]
 
   /// Those that act on words and their vectors.

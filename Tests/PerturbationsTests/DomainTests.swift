@@ -24,7 +24,7 @@ struct DomainTests {
     "pixels stay on their 256 levels and in the ball, and the claim holds for what was stored",
     arguments: ["linf", "l2", "l1"], Attacks.ofNumbers.map(\.name))
   func eightBit(_ norm: String, _ name: String) throws {
-    let attack = try Attacks.named(name)
+    let attack = try QuickAttack.named(name)
     guard attack.about.norms.contains(norm) else { return }
     let batch = try batch(20, levels: 255)
     let radius = norm == "linf" ? 0.15 : norm == "l2" ? 0.4 : 1.0

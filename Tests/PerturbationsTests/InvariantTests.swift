@@ -12,13 +12,6 @@ struct InvariantTests {
     attack.about.norms.map { (attack.name, $0) }
   }
 
-  /// An attack that does not take minutes.
-  private func quick(_ name: String) throws -> any Attack {
-    let attack = try Attacks.named(name)
-    return attack.optionNames.contains("searchSteps")
-      ? try attack.setting("steps", to: "30") : attack
-  }
-
   /// A ball in which some examples are broken and others are not; in L0 the radius counts features.
   private func ball(_ norm: String, _ radius: Double, mask: Tensor? = nil) throws -> Ball {
     try Ball(
@@ -51,7 +44,7 @@ struct InvariantTests {
     let state = network.state().mapValues { $0.copy() }
     let mask = Tensor([Float](repeating: 1, count: 9) + [0, 0, 0], shape: [3, 2, 2])
     let ball = try ball(normName, 0.3, mask: mask)
-    let result = try quick(name).run(
+    let result = try QuickAttack.named(name).run(
       on: target, batch, within: ball, context: Context(seed: 2))
     let change = result.adversarial - batch.inputs
     #expect(ball.norm.length(of: change).max().item <= ball.radius * (1 + 1e-6))
@@ -70,7 +63,7 @@ struct InvariantTests {
     arguments: cases)
   func independence(_ name: String, _ normName: String) throws {
     let batch = try batch(23)
-    let attack = try quick(name)
+    let attack = try QuickAttack.named(name)
     let ball = try ball(normName, 0.2)
     let engine = AttackEngine(chunkSize: 5)
     let one = try engine.run(
@@ -93,7 +86,7 @@ struct InvariantTests {
     arguments: attacks)
   func corners(_ name: String) throws {
     let batch = try batch(6)
-    let attack = try quick(name)
+    let attack = try QuickAttack.named(name)
     let point = try attack.run(
       on: target, batch, within: ball("l2", 0), context: Context())
     #expect((point.adversarial - batch.inputs).abs().max().item < 1e-6)

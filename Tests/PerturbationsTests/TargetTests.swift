@@ -23,7 +23,7 @@ struct TargetTests {
     let (target, batch) = try linear()
     let ball = try Ball(L2(), radius: 0.02, box: 0...1)
     for attack in Attacks.ofNumbers where attack.about.norms.contains("l2") {
-      let result = try attack.run(
+      let result = try QuickAttack.named(attack.name).run(
         on: target.limited(toQueries: budget), batch, within: ball, context: Context())
       #expect(result.queries.allSatisfy { $0 <= budget }, "\(attack.name) \(result.queries)")
       #expect(result.queries.allSatisfy { $0 >= 1 })
