@@ -214,7 +214,7 @@ struct Search {
     let positions = rows.map { active[$0] }
     var answer = try ask(
       model(positions), candidates, loss, labels.selecting(rows: rows),
-      targets?.selecting(rows: rows), false)
+      targets?.selecting(rows: rows), (heading ?? targets)?.selecting(rows: rows), false)
     memory.record(
       SearchMemory.Candidates(
         positions: positions, inputs: candidates, lengths: lengths(of: candidates, around: around),
