@@ -6,9 +6,9 @@ import Torch
 /// What holds for every attack in every norm.
 @Suite("Invariants of attacks")
 struct InvariantTests {
-  static let attacks = Attacks.ofNumbers.map(\.name)
+  static let attacks = (Attacks.ofNumbers + [FastEnsemble()]).map(\.name)
   /// Every attack with every norm that it is defined for.
-  static let cases = Attacks.ofNumbers.flatMap { attack in
+  static let cases = (Attacks.ofNumbers + [FastEnsemble()]).flatMap { attack in
     attack.about.norms.map { (attack.name, $0) }
   }
 

@@ -5,6 +5,7 @@ enum QuickAttack {
   private static let settings: [String: [String: String]] = [
     "boundary": ["steps": "60", "tries": "20"],
     "cw": ["steps": "30"],
+    "fast": ["steps": "10", "queries": "30"],
     "hopskipjump": ["steps": "3", "evaluations": "20", "tries": "20"],
     "spsa": ["steps": "5", "samples": "8"],
     "square": ["queries": "60"],
