@@ -9,6 +9,8 @@ struct MassWalk: SquareWalk {
   private(set) var values: [Float]
   /// The best perturbation so far.
   private var best: [Float] = []
+  /// The length of the best perturbation, squared in the Euclidean norm.
+  private var whole = 0.0
   private var order: [Int]
 
   /// A tiling with bumps of the full radius each, or random signs in a table.
@@ -40,11 +42,12 @@ struct MassWalk: SquareWalk {
     }
   }
 
-  /// At the full radius, then inside the room; in L1 the nearest point of ball and room.
+  /// The start at the full radius; proposals have it already. Both inside the room.
   static func perturbations(of walks: [MassWalk], _ search: Search) -> Tensor {
     let moved = stacked(walks, search)
-    guard search.ball.norm is L2 else { return search.project(moved) }
-    return search.project(search.ball.norm.normalised(moved) * search.ball.radius)
+    guard walks.first?.proposal == 0 else { return search.room?.clip(moved) ?? moved }
+    // In L1 this leaves the peaks of the bumps.
+    return search.project(moved)
   }
 
   static func values(of perturbations: Tensor, rows: [Int]) -> [[Float]] {
@@ -58,10 +61,11 @@ struct MassWalk: SquareWalk {
     guard let loss else { return }
     self.loss = loss
     best = taken
+    whole = best.reduce(0) { $0 + power($1) }
   }
 
-  /// Gives the first window a bump on top of what it has, and what the ball has left and the second
-  /// window had as its length (algorithm 3, channel by channel).
+  /// Gives the first window a bump on top of what it has, and what the ball has left and both windows
+  /// had as its length (algorithm 3, channel by channel).
   mutating func propose() -> Bool {
     guard proposal < plan.proposals else { return false }
     // The model can answer with no number from the start on; then there is nothing to go on from.
@@ -72,8 +76,7 @@ struct MassWalk: SquareWalk {
     let bump = bump(size)
     proposal += 1
     values = best
-    let whole = best.reduce(0) { $0 + power($1) }
-    let left = max(power(plan.radius) - whole, 0) / Float(plan.channels)
+    let left = max(power(plan.radius) - whole, 0) / Double(plan.channels)
     for channel in 0..<plan.channels {
       move(channel * plan.plane, first, second, bump, left: left)
     }
@@ -81,17 +84,17 @@ struct MassWalk: SquareWalk {
   }
 
   private mutating func move(
-    _ offset: Int, _ first: [Int], _ second: [Int], _ bump: [Float], left: Float
+    _ offset: Int, _ first: [Int], _ second: [Int], _ bump: [Float], left: Double
   ) {
     let sign = stream.sign()
-    let old = first.reduce(Float(0)) { $0 + power(best[offset + $1]) }
+    let old = first.reduce(0) { $0 + power(best[offset + $1]) }
     for position in first { values[offset + position] = 0 }
-    let other = second.reduce(Float(0)) { $0 + power(values[offset + $1]) }
+    let other = second.reduce(0) { $0 + power(values[offset + $1]) }
     for position in second { values[offset + position] = 0 }
-    let oldLength = max(root(old), .leastNormalMagnitude)
-    let shape = zip(first, bump).map { sign * $1 + best[offset + $0] / oldLength }
+    let oldShare = Float(1 / max(root(old), 1e-30))
+    let shape = zip(first, bump).map { sign * $1 + best[offset + $0] * oldShare }
     let length = max(root(shape.reduce(0) { $0 + power($1) }), 1e-12)
-    let factor = root(left + old + other) / length
+    let factor = Float(root(left + old + other) / length)
     for (position, height) in zip(first, shape) { set(offset + position, height * factor) }
   }
 
@@ -99,8 +102,11 @@ struct MassWalk: SquareWalk {
     if plan.isFree[feature] { values[feature] = value }
   }
 
-  private func power(_ value: Float) -> Float { plan.isEuclidean ? value * value : abs(value) }
-  private func root(_ value: Float) -> Float { plan.isEuclidean ? value.squareRoot() : value }
+  // In double precision, so that rounding cannot lead out of the ball.
+  private func power(_ value: Float) -> Double {
+    plan.isEuclidean ? Double(value) * Double(value) : Double(abs(value))
+  }
+  private func root(_ value: Double) -> Double { plan.isEuclidean ? value.squareRoot() : value }
 
   /// Heights of length 1 for a window: two halves of opposite signs, beside or on top of one another;
   /// random signs in a table.
@@ -126,7 +132,7 @@ struct MassWalk: SquareWalk {
   }
 
   private func normalised(_ heights: [Float]) -> [Float] {
-    let length = max(root(heights.reduce(0) { $0 + power($1) }), 1e-12)
+    let length = Float(max(root(heights.reduce(0) { $0 + power($1) }), 1e-12))
     return heights.map { $0 / length }
   }
 }
