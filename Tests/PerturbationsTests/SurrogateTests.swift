@@ -1,3 +1,4 @@
+import Foundation
 import Perturbations
 import Testing
 import Torch
@@ -126,6 +127,18 @@ struct SurrogateTests {
       let expected = first[position % 24] ?? value
       first[position % 24] = expected
       #expect(abs(value - expected) < 1e-12)
+    }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for _ in 0..<2 {
+      let before = asked.count
+      let kept = try AttackEngine().run(
+        attack, on: target, batch.selecting(order), within: ball, context: Context(seed: 1),
+        journal: AttackJournal(folder: folder, fingerprint: "test"))
+      #expect(kept.adversarial.isIdentical(to: other.adversarial))
+      #expect(kept.queries == other.queries && kept.indices == other.indices)
+      // The second time everything is in the journal.
+      #expect(asked.count == before || asked.count == before + one.queries.reduce(0, +))
     }
     for budget in [1, 4, 5, 8] {
       let limited = try attack.run(

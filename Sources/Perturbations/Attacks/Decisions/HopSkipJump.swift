@@ -23,13 +23,13 @@ public struct HopSkipJump: Attack {
   public var starts: Tensor?
   /// What the attack is after.
   public var goal: Goal
-  /// Whether examples leave once they are broken inside the radius.
+  /// Whether examples leave once they are broken inside the radius; with an infinite one none does.
   public var stopsEarly: Bool
 
   /// The attack.
   public init(
     steps: Int = 64, evaluations: Int = 100, maxEvaluations: Int = 10_000, gamma: Double = 1,
-    tries: Int = 1000, starts: Tensor? = nil, goal: Goal = .untargeted, stopsEarly: Bool = false
+    tries: Int = 1000, starts: Tensor? = nil, goal: Goal = .untargeted, stopsEarly: Bool = true
   ) {
     self.steps = steps
     self.evaluations = evaluations
