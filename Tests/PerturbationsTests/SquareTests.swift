@@ -110,7 +110,7 @@ struct SquareTests {
       let side = sides.filter { number - 2 <= $0.key }.map(\.value).max() ?? 0
       #expect((extents.min() ?? 99) <= side)
     }
-    #expect(asked.count > 200)
+    #expect(asked.count > 150)
   }
 
   @Test("no proposal asks about what is the best already")
