@@ -106,7 +106,7 @@ struct InvariantTests {
   @Test("no examples have an empty result", arguments: attacks)
   func emptySelection(_ name: String) throws {
     let empty = try batch(3).selecting([])
-    let attack = try attack(name)
+    let attack = try QuickAttack.named(name)
     let norm = try Norms.named(attack.about.norms[0])
     let result = try AttackEngine().run(
       attack, on: target, empty, within: Ball(norm, radius: 0.1, box: 0...1), context: Context())

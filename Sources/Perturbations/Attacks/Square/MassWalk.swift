@@ -13,7 +13,8 @@ struct MassWalk: SquareWalk {
   private var whole = 0.0
   private var order: [Int]
 
-  /// A tiling with bumps of the full radius each, or random signs in a table.
+  /// A tiling with bumps, each of the full radius or, as the original has it in L1, of length 1; random
+  /// signs in a table.
   init(_ plan: SquarePlan, _ stream: RandomStream) {
     self.plan = plan
     self.stream = stream
@@ -28,6 +29,7 @@ struct MassWalk: SquareWalk {
     let size = max(1, min(plan.height, plan.width) / 5)
     let (rows, columns) = (plan.height / size, plan.width / size)
     let (top, left) = ((plan.height - rows * size) / 2, (plan.width - columns * size) / 2)
+    let length = plan.isEuclidean ? plan.radius : 1
     for row in 0..<rows {
       for column in 0..<columns {
         let window = plan.square(top + row * size, left + column * size, size)
@@ -35,19 +37,21 @@ struct MassWalk: SquareWalk {
         for channel in 0..<plan.channels {
           let sign = self.stream.sign()
           for (position, height) in zip(window, bump) {
-            set(channel * plan.plane + position, sign * height * plan.radius)
+            set(channel * plan.plane + position, sign * height * length)
           }
         }
       }
     }
   }
 
-  /// The start at the full radius; proposals have it already. Both inside the room.
+  /// Starts are brought into the ball, where proposals are already; in L1 those with several channels are
+  /// not, and give back what is too much in all features.
   static func perturbations(of walks: [MassWalk], _ search: Search) -> Tensor {
     let moved = stacked(walks, search)
-    guard walks.first?.proposal == 0 else { return search.room?.clip(moved) ?? moved }
-    // In L1 this leaves the peaks of the bumps.
-    return search.project(moved)
+    guard let first = walks.first, first.proposal > 0, first.plan.isInBall else {
+      return search.project(moved)
+    }
+    return search.room?.clip(moved) ?? moved
   }
 
   static func values(of perturbations: Tensor, rows: [Int]) -> [[Float]] {
@@ -94,7 +98,9 @@ struct MassWalk: SquareWalk {
     let oldShare = Float(1 / max(root(old), 1e-30))
     let shape = zip(first, bump).map { sign * $1 + best[offset + $0] * oldShare }
     let length = max(root(shape.reduce(0) { $0 + power($1) }), 1e-12)
-    let factor = Float(root(left + old + other) / length)
+    // The original takes as much for every channel of L1 as for all of them.
+    let channels = plan.isEuclidean ? 1 : Double(plan.channels)
+    let factor = Float(root(left + old + other) * channels / length)
     for (position, height) in zip(first, shape) { set(offset + position, height * factor) }
   }
 
@@ -119,12 +125,13 @@ struct MassWalk: SquareWalk {
     return (0..<size * size).map { heights[$0 % size * size + $0 / size] }
   }
 
-  /// Concentric boxes, the k-th of height 1/k² (equation 2 of the paper).
+  /// Concentric boxes, the k-th of height 1/k² (equation 2 of the paper), or 1/k⁴ in L1.
   private func hill(rows: Int, columns: Int) -> [Float] {
     let boxes = max(rows / 2, columns / 2) + 1
     var heights = [Float](repeating: 0, count: boxes + 1)
     for box in (0..<boxes).reversed() {
-      heights[box] = heights[box + 1] + 1 / Float((box + 1) * (box + 1))
+      let height = 1 / Float((box + 1) * (box + 1))
+      heights[box] = heights[box + 1] + (plan.isEuclidean ? height : height * height)
     }
     return (0..<rows * columns).map { index in
       heights[max(abs(index / columns - rows / 2), abs(index % columns - columns / 2))]

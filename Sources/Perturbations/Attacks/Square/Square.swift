@@ -5,9 +5,9 @@ import Torch
 /// Andriushchenko et al., "Square attack: a query-efficient black-box adversarial attack via random
 /// search", ECCV 2020. In the maximum norm it starts with vertical stripes and gives random squares one
 /// sign a channel (algorithm 2); in the Euclidean norm it starts with bumps and moves mass from one window
-/// to another (algorithm 3). L1 is the Euclidean form with L1 lengths and the projection onto ball and box,
-/// as in Croce and Hein, "Mind the box", ICML 2021. The share of features in a window falls from
-/// ``share`` on a fixed schedule.
+/// to another (algorithm 3). L1 is that form with L1 lengths, steeper bumps and the projection onto ball
+/// and box, as in the original AutoAttack (Croce and Hein, "Mind the box", ICML 2021). The share of
+/// features in a window falls from ``share`` on a fixed schedule.
 ///
 /// Every example has its own windows, so that its result does not depend on its batch, and a proposal that
 /// would change nothing is not asked about: its answer is known. Examples `[C, H, W]` are images. All

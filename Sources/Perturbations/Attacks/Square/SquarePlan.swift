@@ -35,6 +35,9 @@ struct SquarePlan {
     rescalesSchedule = attack.rescalesSchedule
   }
 
+  /// Whether moved mass leaves perturbations as long as the ball allows.
+  var isInBall: Bool { isEuclidean || channels == 1 }
+
   /// The features of a plane.
   var plane: Int { height * width }
 
