@@ -86,16 +86,16 @@ public struct Square: Attack {
     while !search.isOver {
       let candidates = Walk.perturbations(of: walks, search)
       let answer = try search.ask(candidates, loss)
-      let staying = answer.staying ?? Array(walks.indices)
+      if let staying = answer.staying { walks = staying.map { walks[$0] } }
       let losses = answer.losses.values(as: Float.self)
-      let better = staying.indices.filter { losses[$0] > walks[staying[$0]].loss }
-      let taken = Walk.values(of: candidates, rows: better.map { staying[$0] })
-      walks = staying.map { walks[$0] }
+      let better = walks.indices.filter { losses[$0] > walks[$0].loss }
+      let taken = Walk.values(
+        of: candidates, rows: answer.staying.map { rows in better.map { rows[$0] } } ?? better)
       var next = 0
       for row in walks.indices {
         let isBetter = next < better.count && better[next] == row
         walks[row].settle(
-          isBetter ? losses[row] : nil, taken.isEmpty || !isBetter ? [] : taken[next])
+          isBetter ? losses[row] : nil, isBetter && !taken.isEmpty ? taken[next] : [])
         if isBetter { next += 1 }
       }
       let open = walks.indices.filter { walks[$0].propose() }
