@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-steps bench-store conformance conformance-smoothness schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-steps bench-store conformance conformance-evasion conformance-smoothness schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench-store: build ## The run store: two writers for a minute, and ten thousand 
 
 conformance: build ## Compare an audit with the Python peers (DATA=folder of Fashion-MNIST)
 	@Conformance/compare --data "$(DATA)" --profile $(PROFILE) --out $(OUT)/conformance
+
+conformance-evasion: build ## Compare AutoAttack with its authors' own (MODEL=file DATA=MNIST)
+	@Conformance/compare-autoattack --model "$(MODEL)" --data "$(DATA)"
 
 conformance-smoothness: setup ## Compare VAT, SAM, ASAM, TRADES and MART with PyTorch
 	@Conformance/setup
