@@ -34,7 +34,9 @@ struct CertificatesProbeTests {
     settings.attackedCount = 80
     settings.resamples = 200
     settings.smoothing = smoothing
-    settings.radii = [.init(norm: "linf", radii: [0.05, 0.2]), .init(norm: "l2", radii: [0.1, 0.3])]
+    settings.radii = [
+      .init(norm: "linf", radii: [0.05, 0.2]), .init(norm: "l2", radii: [0.1, 0.3]),
+    ]
     return try Subject(
       name: "linear", classifier: classifier, data: data(), settings: settings,
       context: Context(seed: 4, workers: workers), engine: AttackEngine(chunkSize: 7))

@@ -138,6 +138,9 @@ struct CertificateTests {
     #expect(throws: CertificateError.self) {
       try IntervalBounds().certifies(model, batch, radius: -1, context: Context())
     }
+    #expect(throws: PerturbationError.self) {
+      try IntervalBounds(box: 0...0.1).certify(model, batch, context: Context())
+    }
     let words = Batch(
       inputs: .zeros([1, 12], dtype: .int64), labels: Tensor([0]), indices: [0])
     let labels = Batch(

@@ -107,6 +107,10 @@ public struct IntervalBounds: Certificate {
       ($0 as? Activation).map { $0.curve != nil } ?? ($0 is any IntervalBounded)
     }
     try check(batch)
+    // Of an example outside of the box nothing would be proven.
+    if let box {
+      try Ball(LInf(), radius: 0, box: box).validate(batch.inputs, indices: batch.indices)
+    }
     guard batch.count > 0 else { return try body(network, batch) }
     return .joined(
       try AttackEngine().map(batch, context: context) { chunk in
