@@ -88,6 +88,9 @@ struct CertificateTests {
     #expect(
       try IntervalBounds().certifies(model, batch, radius: 5, context: Context()) == [true])
     #expect(try LipschitzMargin().certify(model, batch, context: Context()).radius == [.infinity])
+    // Nothing is said about radii beyond those that were tried.
+    let far = try IntervalBounds(smallestRadius: 0.125).certify(model, batch, context: Context())
+    #expect(far.radius == [8])
   }
 
   @Test("layers without a proof are named with their place")

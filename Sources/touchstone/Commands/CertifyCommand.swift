@@ -139,6 +139,7 @@ struct CertifyCommand: ParsableCommand {
       "method": .string(result.method), "norm": .string(result.norm),
       "guarantee": .string(guarantee(result)), "settings": .object(settings),
       "seed": JSONValue(options.seed), "examples": .integer(result.count),
+      "accuracy": JSONValue(result.certifiedAccuracy(at: 0)),
       "abstained": JSONValue(result.abstentionShare),
       "medianRadius": JSONValue(medianRadius(result)),
       "certifiedAccuracy": .array(accuracies),
@@ -152,6 +153,11 @@ struct CertifyCommand: ParsableCommand {
     case .smoothed(let sigma, let probability):
       "about the model smoothed with sigma \(sigma), with probability \(probability) an example"
     }
+  }
+
+  private func subjectName(_ result: CertifiedResult) -> String {
+    if case .smoothed = result.guarantee { return "smoothed model" }
+    return "model"
   }
 
   private func text(
@@ -172,7 +178,8 @@ struct CertifyCommand: ParsableCommand {
     let median = medianRadius(result).map { String(format: "%.4g", $0) } ?? "n/a"
     return """
       \(result.method), \(guarantee(result)), \(result.count) examples
-      abstained: \(percent(result.abstentionShare)); median certified radius of what is right: \
+      \(subjectName(result)): accuracy \(percent(result.certifiedAccuracy(at: 0))), \
+      abstained \(percent(result.abstentionShare)); median certified radius of what is right: \
       \(median)
       \(TextTable(columns, rows: rows).text())
       """.trimmingCharacters(in: .newlines)
