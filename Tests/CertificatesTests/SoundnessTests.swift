@@ -34,7 +34,9 @@ struct SoundnessTests {
     let radii = result.radius.compactMap { $0 }
     // So deep an untrained network is not bounded: rounding alone, layer by layer, is too much.
     #expect(radii.count == 4 && (radii.contains { $0 > 0 } || name == "wide-resnet"))
-    for (row, radius) in radii.enumerated() where radius > 0 && radius.isFinite {
+    for (row, radius) in radii.enumerated()
+    // Where outputs are bounded, every radius that is tried may be certified.
+    where radius > 0 && radius < 0x1p20 {
       let example = batch.selecting([row])
       let broken = try breaks(model, example, LInf(), radius: radius, hasBox: hasBox)
       #expect(broken.isEmpty, "example \(row) inside \(radius)")
