@@ -35,6 +35,11 @@ extension Attack {
   /// The names of all settings.
   public var optionNames: [String] { Self.options.map(\.name) }
 
+  /// Every setting with its value, its range and what it is for, for pages.
+  public var optionTexts: [(name: String, value: String, allowed: String, summary: String)] {
+    Self.options.map { ($0.name, $0.text(self), $0.allowed, $0.summary) }
+  }
+
   /// The attack with one setting changed.
   ///
   /// - Throws: ``PerturbationError/unknownOption(attack:option:known:)``, and
@@ -62,7 +67,7 @@ extension Attack {
     guard about.norms.isEmpty || about.norms.contains(ball.norm.name) else {
       throw .norm(attack: name, norm: ball.norm.name, supported: about.norms)
     }
-    guard ball.radius.isFinite || about.kind == .minimumNorm || about.norms.isEmpty else {
+    guard ball.radius.isFinite || about.findsShortest || about.norms.isEmpty else {
       throw .needsRadius(attack: name)
     }
   }

@@ -23,6 +23,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case norm(attack: String, norm: String, supported: [String])
   /// The attack looks inside a ball, and the radius is infinite.
   case needsRadius(attack: String)
+  /// The attack searches all values of a feature, and the data have no finite limits.
+  case needsBox(attack: String)
   /// The domain of the features contradicts itself.
   case domain
   /// An example is not in the domain before anything is perturbed.
@@ -39,6 +41,10 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case inputsDoNotMove
   /// The attack moves or exchanges vectors that the target does not have.
   case needsVectors(attack: String)
+  /// The attack starts from inputs of the class that is to be reached, and has none.
+  case needsStarts(attack: String)
+  /// A surrogate has another number of classes than the target.
+  case surrogate(classes: Int, target: Int)
   /// The attack looks for a wrong class, and examples have several labels each.
   case needsClasses(attack: String)
 
@@ -57,6 +63,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
       "\(option) of \(attack) is \(value), it must be \(allowed)"
     case .norm(let attack, let norm, _): "the attack \(attack) is not defined for the norm \(norm)"
     case .needsRadius(let attack): "the attack \(attack) looks inside a ball and needs a radius"
+    case .needsBox(let attack):
+      "the attack \(attack) searches inside the limits of the data, and these have none"
     case .domain:
       "the domain has negative levels, or a group of one feature, or a feature in two groups"
     case .outsideDomain(let example): "example \(example) is not in the domain of the attack"
@@ -70,6 +78,10 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
     case .inputsDoNotMove: "the inputs are words or indices, which cannot be moved a little"
     case .needsVectors(let attack):
       "the attack \(attack) acts on the vectors of words, and the model's inputs are no words"
+    case .needsStarts(let attack):
+      "the attack \(attack) has to reach one class and has no inputs of that class to start from"
+    case .surrogate(let classes, let target):
+      "the surrogate has \(classes) classes and the target \(target)"
     case .needsClasses(let attack):
       "the attack \(attack) looks for a wrong class, but these examples have several labels each"
     }
@@ -90,6 +102,7 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
     case .unknownOption(_, _, let known): "choose one of \(known.joined(separator: ", "))"
     case .norm(_, _, let supported): "choose one of \(supported.joined(separator: ", "))"
     case .needsRadius: "give a radius; minimum-norm attacks such as fmn need none"
+    case .needsBox: "declare the range of the data, or attack with ddn or fmn, which need none"
     case .domain: "give levels in a unit of 0 or more, and groups of columns that share none"
     case .outsideDomain: "round the data to the domain first, or leave the domain real"
     case .journal: "give another folder, or remove this one"
@@ -99,6 +112,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
     case .inputsDoNotMove:
       "attack words with embedding-pgd or hotflip; in training, terms move the vectors of indices"
     case .needsVectors: "attack with pgd, or a text model trained here (touchstone attack --run)"
+    case .needsStarts: "give it starts, inputs that the model assigns to the class"
+    case .surrogate: "give a surrogate for the same task"
     case .needsClasses:
       "measure lds in its place, which asks how far the predictions of all labels can be moved"
     }

@@ -19,11 +19,13 @@ struct Search {
 
   /// What the perturbations are bounded by.
   let ball: Ball
+  let model: Model
   private let batch: Batch
-  private let model: Model
   private let aim: Aim
   private let stopsEarly: Bool
+  private let confidence: Double
   private let allTargets: Tensor?
+  private let allCleanLogits: Tensor
   private var memory: SearchMemory
   /// Positions in the batch that are still searched.
   private(set) var active: [Int]
@@ -33,6 +35,8 @@ struct Search {
   private(set) var labels: Tensor
   /// The classes to reach, `[n]`; `nil` where any but the true one will do.
   private(set) var targets: Tensor?
+  /// The classes that losses lead to, `[n]`, where these are others than ``targets``.
+  private var heading: Tensor?
   /// How far features can move; `nil` where nothing but the radius bounds them.
   private(set) var room: Room?
 
@@ -51,12 +55,14 @@ struct Search {
   /// - Parameters:
   ///   - goal: what the attack is after.
   ///   - aim: which candidates are kept.
-  ///   - stopsEarly: whether examples leave once they are broken (inside the radius).
+  ///   - stopsEarly: whether examples leave once they are broken inside the radius. With an infinite
+  ///     one the shortest failure is looked for to the end.
+  ///   - confidence: by how much the wrong class must lead for a candidate to count as a failure.
   ///   - adapted: a target for the examples at some positions of the batch, where it depends on them.
   /// - Throws: what the target throws, and ``PerturbationError`` for targets that are no classes.
   init(
     _ target: Target, _ batch: Batch, within ball: Ball, goal: Goal = .untargeted,
-    aim: Aim = .anyFailure, stopsEarly: Bool = true,
+    aim: Aim = .anyFailure, stopsEarly: Bool = true, confidence: Double = 0,
     adapted: (@Sendable (_ positions: [Int]) -> Target)? = nil
   ) throws {
     try PerturbationError.requireNumbers(batch.inputs)
@@ -64,6 +70,7 @@ struct Search {
     self.batch = batch
     self.aim = aim
     self.stopsEarly = stopsEarly
+    self.confidence = confidence
     model = Model(target: target, adapted: adapted)
     let all = Array(batch.indices.indices)
     let clean = try withoutGradients { [model] in try model(all).logits(batch.inputs) }
@@ -72,7 +79,7 @@ struct Search {
     memory = SearchMemory(batch.inputs, isBroken: isBroken, queries: target.samples)
     active = all
     (centers, labels) = (batch.inputs, batch.labels)
-    (self.targets, allTargets) = (targets, targets)
+    (self.targets, allTargets, allCleanLogits) = (targets, targets, clean)
     room = Room(around: batch.inputs, in: ball)
     let kept = remaining()
     if kept.count < all.count { reduce(to: kept) }
@@ -84,6 +91,8 @@ struct Search {
   var isOver: Bool { active.isEmpty }
   /// Data-set indices of the active examples.
   var indices: [Int] { active.map { batch.indices[$0] } }
+  /// What the model says to the clean inputs of the active examples, `[n, K]`.
+  var cleanLogits: Tensor { allCleanLogits.selecting(rows: active) }
   /// No perturbation, `[n, …]`.
   var origin: Tensor { Tensor.zeros(like: centers) }
   /// The length of the shortest perturbation known for every active example, infinite for none, `[n]`.
@@ -91,10 +100,14 @@ struct Search {
   /// The shortest known perturbation of every active example, `[n, …]`; zero where there is none.
   var best: Tensor { perturbation(of: memory.best.selecting(rows: active)) }
 
-  /// The nearest perturbations inside the ball and the room.
-  func project(_ perturbation: Tensor) -> Tensor {
-    ball.norm.project(perturbation, radius: ball.radius, within: room)
+  /// The nearest perturbations inside the ball, or one of another radius, and the room.
+  func project(_ perturbation: Tensor, radius: Double? = nil) -> Tensor {
+    ball.norm.project(perturbation, radius: radius ?? ball.radius, within: room)
   }
+
+  /// From now on losses are those of reaching some classes, `[n]`, until the next restart. What counts as
+  /// success stays the same.
+  mutating func head(for classes: Tensor) { heading = classes }
 
   /// Perturbations drawn uniformly from the ball and then limited to the room.
   func randomPerturbations(_ purpose: String, _ context: Context) -> Tensor {
@@ -129,42 +142,95 @@ struct Search {
   }
 
   /// Asks about one candidate for every active example, with the gradient of a loss.
+  ///
+  /// - Parameter remembers: whether the candidates count: false for a detour through perturbations that
+  ///   are longer than the radius.
   mutating func climb(
-    _ perturbation: Tensor, _ loss: AttackLoss, countsIteration: Bool = true
+    _ perturbation: Tensor, _ loss: AttackLoss, countsIteration: Bool = true,
+    remembers: Bool = true
   ) throws -> Answer {
-    try answer(perturbation, loss, needsGradient: true, countsIteration)
+    try answer(perturbation, loss, needsGradient: true, countsIteration, remembers)
   }
 
   private mutating func answer(
-    _ perturbation: Tensor, _ loss: AttackLoss, needsGradient: Bool, _ countsIteration: Bool
+    _ perturbation: Tensor, _ loss: AttackLoss, needsGradient: Bool, _ countsIteration: Bool,
+    _ remembers: Bool = true
   ) throws -> Answer {
     let candidates = inputs(perturbation)
-    let answer = try ask(model(active), candidates, loss, labels, targets, needsGradient)
-    memory.record(
-      SearchMemory.Candidates(
-        positions: active, inputs: candidates,
-        lengths: lengths(of: candidates, around: centers), losses: answer.losses,
-        isBroken: answer.isBroken, queries: model.target.samples,
-        gradients: needsGradient ? model.target.samples : 0, countsIteration: countsIteration),
-      aim: aim)
+    let answer = try ask(
+      model(active), candidates, loss, labels, targets, heading ?? targets, needsGradient)
+    return remember(
+      answer, of: candidates, gradients: needsGradient ? 1 : 0, countsIteration, remembers)
+  }
+
+  /// Remembers an answer about one candidate for every active example, and what it cost.
+  ///
+  /// - Parameters:
+  ///   - gradients: the number of gradients that were asked for.
+  ///   - remembers: whether the candidates count, and not their cost alone.
+  /// - Returns: the answer for those that stay.
+  mutating func remember(
+    _ answer: Answer, of candidates: Tensor, gradients: Int, _ countsIteration: Bool,
+    _ remembers: Bool = true
+  ) -> Answer {
+    let found = SearchMemory.Candidates(
+      positions: active, inputs: candidates, lengths: lengths(of: candidates, around: centers),
+      losses: answer.losses, isBroken: answer.isBroken, queries: model.target.samples,
+      gradients: gradients * model.target.samples, countsIteration: countsIteration)
+    if remembers {
+      memory.record(found, aim: aim)
+    } else {
+      memory.count(found)
+    }
     return leave(answer)
   }
 
   private func ask(
     _ target: Target, _ candidates: Tensor, _ loss: AttackLoss, _ labels: Tensor,
-    _ targets: Tensor?, _ needsGradient: Bool
+    _ targets: Tensor?, _ heading: Tensor?, _ needsGradient: Bool
   ) throws -> Answer {
     guard needsGradient else {
       let logits = try withoutGradients { try target.logits(candidates) }
       return Answer(
-        logits: logits, losses: loss(logits, labels: labels, targets: targets),
-        gradient: Tensor(Float(0)), isBroken: Search.isBroken(logits, labels, targets))
+        logits: logits, losses: loss(logits, labels: labels, targets: heading),
+        gradient: Tensor(Float(0)),
+        isBroken: Search.isBroken(logits, labels, targets, confidence))
     }
-    let found = try target.gradient(at: candidates) { loss($0, labels: labels, targets: targets) }
+    let found = try target.gradient(at: candidates) { loss($0, labels: labels, targets: heading) }
     return Answer(
       logits: found.logits, losses: found.losses, gradient: steered(found.gradient),
-      isBroken: Search.isBroken(found.logits, labels, targets))
+      isBroken: Search.isBroken(found.logits, labels, targets, confidence))
   }
+
+  /// Asks about one candidate for some of the active examples, `[rows.count, …]`.
+  ///
+  /// - Returns: what the model said to these, whether they stay or not; ``Answer/staying`` speaks of
+  ///   all active examples.
+  mutating func ask(
+    _ perturbation: Tensor, of rows: [Int], _ loss: AttackLoss = .margin
+  ) throws -> Answer {
+    let around = centers.selecting(rows: rows)
+    let candidates = inputs(perturbation, around: around)
+    let positions = rows.map { active[$0] }
+    var answer = try ask(
+      model(positions), candidates, loss, labels.selecting(rows: rows),
+      targets?.selecting(rows: rows), (heading ?? targets)?.selecting(rows: rows), false)
+    memory.record(
+      SearchMemory.Candidates(
+        positions: positions, inputs: candidates, lengths: lengths(of: candidates, around: around),
+        losses: answer.losses, isBroken: answer.isBroken, queries: model.target.samples,
+        gradients: 0, countsIteration: true),
+      aim: aim)
+    let staying = remaining()
+    if staying.count < active.count {
+      reduce(to: staying)
+      answer.staying = staying
+    }
+    return answer
+  }
+
+  /// Ends the search for all active examples but those at some rows.
+  mutating func keep(_ rows: [Int]) { reduce(to: rows) }
 
   /// Asks about several candidates for every active example, `[n, m, …]`.
   ///
@@ -185,7 +251,8 @@ struct Search {
     let candidates = inputs(asked.reshaped(around.shape), around: around)
     let positions = active.flatMap { Array(repeating: $0, count: m) }
     let answer = try ask(
-      model(positions), candidates, loss, repeated(labels), targets.map(repeated), false)
+      model(positions), candidates, loss, repeated(labels), targets.map(repeated),
+      (heading ?? targets).map(repeated), false)
     record(answer, candidates, around: around, m)
     let left = leave(
       Answer(
@@ -219,7 +286,7 @@ struct Search {
   }
 
   /// The gradient with respect to perturbations: of features that can be moved, in units of the scale.
-  private func steered(_ gradient: Tensor) -> Tensor {
+  func steered(_ gradient: Tensor) -> Tensor {
     var gradient = gradient
     if let mask = ball.mask { gradient = gradient * mask }
     if let scale = ball.scale { gradient = gradient * scale }
@@ -241,7 +308,7 @@ struct Search {
   /// Returns all examples that are not broken to the search, for another restart.
   mutating func restart() {
     active = Array(batch.indices.indices)
-    (centers, labels, targets) = (batch.inputs, batch.labels, allTargets)
+    (centers, labels, targets, heading) = (batch.inputs, batch.labels, allTargets, nil)
     room = Room(around: batch.inputs, in: ball)
     reduce(to: remaining())
   }
@@ -251,9 +318,10 @@ struct Search {
   private func isSearched(_ position: Int) -> Bool {
     guard canAfford(1, position) else { return false }
     guard memory.isBroken[position] else { return true }
+    guard aim == .shortest else { return !stopsEarly }
     // A clean failure has the distance zero: there is nothing shorter to look for.
-    return aim == .shortest && memory.distance[position] == 0
-      ? false : !stopsEarly || memory.distance[position] > ball.radius
+    let distance = memory.distance[position]
+    return distance > 0 && (!stopsEarly || ball.radius.isInfinite || distance > ball.radius)
   }
 
   private func canAfford(_ answers: Int, _ position: Int) -> Bool {
@@ -261,18 +329,40 @@ struct Search {
     return memory.queries[position] + answers * model.target.samples <= budget
   }
 
-  private mutating func reduce(to rows: [Int]) {
+  /// Lets all but some of the active examples rest until the next ``restart()``.
+  ///
+  /// - Parameter rows: the rows that go on, ascending.
+  mutating func reduce(to rows: [Int]) {
     guard rows.count < active.count else { return }
     active = rows.map { active[$0] }
     centers = centers.selecting(rows: rows)
     labels = labels.selecting(rows: rows)
     targets = targets?.selecting(rows: rows)
+    heading = heading?.selecting(rows: rows)
     room = room?.selecting(rows)
   }
 
-  /// Whether the attack has succeeded: on the wrong class, or on the one to reach.
-  static func isBroken(_ logits: Tensor, _ labels: Tensor, _ targets: Tensor?) -> Tensor {
-    targets.map { Target.isCorrect(logits, $0) } ?? Target.isCorrect(logits, labels).not()
+  /// The classes that the model finds most likely on the clean examples beside their own, best first,
+  /// for every active example: `[n, min(count, K - 1)]`.
+  func rivals(_ count: Int) -> Tensor {
+    let clean = cleanLogits
+    let isOwn = labels.oneHot(classCount: clean.size(1)).to(.bool)
+    let ranked = clean.filled(where: isOwn, with: -.infinity).sorted(along: 1, descending: true)
+    return ranked.indices.narrowed(to: 0..<min(count, clean.size(1) - 1), along: 1)
+  }
+
+  /// Whether the attack has succeeded: on the wrong class, or on the one to reach, which leads by more
+  /// than a confidence.
+  static func isBroken(
+    _ logits: Tensor, _ labels: Tensor, _ targets: Tensor?, _ confidence: Double = 0
+  ) -> Tensor {
+    var logits = logits
+    if confidence > 0 {
+      let lead =
+        (targets ?? labels).oneHot(classCount: logits.size(1)).to(logits.dtype) * confidence
+      logits = targets == nil ? logits + lead : logits - lead
+    }
+    return targets.map { Target.isCorrect(logits, $0) } ?? Target.isCorrect(logits, labels).not()
   }
 
   /// The result for the whole batch.

@@ -28,9 +28,9 @@ struct Touchstone: AsyncParsableCommand {
       """,
     version: "touchstone \(Audit.version)",
     subcommands: [
-      AuditCommand.self, AttackCommand.self, CertifyCommand.self, TrainCommand.self,
-      AblateCommand.self,
-      RecipesCommand.self, RunsCommand.self, SuggestCommand.self, ExportCommand.self,
+      AuditCommand.self, AttackCommand.self, AttacksCommand.self, CertifyCommand.self,
+      TrainCommand.self, AblateCommand.self, RecipesCommand.self, RunsCommand.self,
+      SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,
     ])
@@ -39,7 +39,9 @@ struct Touchstone: AsyncParsableCommand {
   @MainActor static func main() async {
     let words = CommandLine.arguments.dropFirst().prefix(2)
     // What only reads the store must not wait for a second start.
-    if !["runs", "recipes", "version"].contains(words.first ?? "") || words.last == "resume" {
+    if !["runs", "recipes", "attacks", "version"].contains(words.first ?? "")
+      || words.last == "resume"
+    {
       QuietThreads.ensure()
     }
     FreedMemory.keep()

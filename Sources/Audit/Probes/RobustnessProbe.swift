@@ -51,19 +51,20 @@ public struct RobustnessProbe: Probe {
     let pictures = try RobustnessPictures.strips(of: curves, subject: subject)
     return try curves[0].radii.indices.map { index in
       let radius = curves[0].radii[index]
-      let standing = (0..<subject.attackedCount).map { example in
-        curves.allSatisfy { !$0.isBroken(example, at: index) }
-      }
-      let count = standing.filter { $0 }.count
-      let parts = try curves.map { "\($0.name) \(percent(try $0.accuracy(at: index).value))" }
+      let accuracy = Proportion(
+        (0..<subject.attackedCount).map { example in
+          curves.allSatisfy { !$0.isBroken(example, at: index) }
+        })
+      let parts = curves.map { "\($0.name) \(percent($0.accuracy(at: index).rate ?? 0))" }
       let text = FindingID.part(for: radius)
       return try Finding(
         id: "evasion.robust_accuracy.\(norm.name).\(text)",
         title: "Robust accuracy, \(norm.name) \(text)",
-        value: Double(count) / Double(standing.count), interval: Proportion(standing).wilson(),
+        value: accuracy.rate, interval: accuracy.wilson(),
         detail: """
-          \(count) of the first \(standing.count) examples stand all attacks; accuracy under each: \
-          \(parts.joined(separator: ", ")). Misclassified clean examples count as broken.
+          \(accuracy.successes) of the first \(accuracy.trials) examples stand all attacks; \
+          accuracy under each: \(parts.joined(separator: ", ")). Misclassified clean examples \
+          count as broken.
           """,
         plots: index == 0 ? [plot] : [], pictures: index == 0 ? pictures : [])
     }
