@@ -18,11 +18,13 @@ public struct TorchError: LocalizedError, CustomStringConvertible, Sendable {
   public var errorDescription: String? { description }
 
   /// Takes over a message that the shim returned; `nil` means that all went well.
-  init?(taking message: UnsafeMutablePointer<CChar>?, in operation: String) {
+  ///
+  /// - Parameter operation: what was done, worked out after a failure only.
+  init?(taking message: UnsafeMutablePointer<CChar>?, in operation: @autoclosure () -> String) {
     guard let message else { return nil }
     defer { ct_free(message) }
     let text = String(cString: message).trimmingCharacters(in: .whitespacesAndNewlines)
-    self.init("\(operation): \(text)")
+    self.init("\(operation()): \(text)")
   }
 }
 

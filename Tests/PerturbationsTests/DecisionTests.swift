@@ -62,8 +62,8 @@ struct DecisionTests {
     let sorted = model.distances(batch, L2()).sorted()
     let ball = try Ball(L2(), radius: (sorted[2] * 1.05 + sorted[3]) / 2)
     let attacks: [(full: any Attack, early: any Attack)] = [
-      (HopSkipJump(steps: 15), HopSkipJump(steps: 15, stopsEarly: true)),
-      (BoundaryAttack(steps: 1500), BoundaryAttack(steps: 1500, stopsEarly: true)),
+      (HopSkipJump(steps: 15, stopsEarly: false), HopSkipJump(steps: 15)),
+      (BoundaryAttack(steps: 1500, stopsEarly: false), BoundaryAttack(steps: 1500)),
     ]
     for (full, early) in attacks {
       let all = try full.run(on: model.target, batch, within: ball, context: Context())

@@ -103,6 +103,16 @@ struct InvariantTests {
     #expect(single.success.count == 1)
   }
 
+  @Test("no examples have an empty result", arguments: attacks)
+  func emptySelection(_ name: String) throws {
+    let empty = try batch(3).selecting([])
+    let attack = try QuickAttack.named(name)
+    let norm = try Norms.named(attack.about.norms[0])
+    let result = try AttackEngine().run(
+      attack, on: target, empty, within: Ball(norm, radius: 0.1, box: 0...1), context: Context())
+    #expect(result.count == 0 && result.adversarial.shape == [0, 3, 2, 2])
+  }
+
   @Test("leaving early or executing every step breaks the same examples")
   func earlyStop() throws {
     let batch = try batch(30)

@@ -76,6 +76,43 @@ struct SquareTests {
     }
   }
 
+  @Test(
+    "it starts with stripes, and windows shrink on schedule, also in images that are not square",
+    arguments: [[2, 10, 14], [1, 14, 10]])
+  func schedule(_ shape: [Int]) throws {
+    let model = LinearTask(shape)
+    let batch = model.batch(1)
+    let seen = Seen()
+    let watched = Target(classCount: 2) { inputs in
+      seen.add((inputs - batch.inputs)[0].copy())
+      return try model.target.logits(inputs)
+    }
+    let radius = (model.distances(batch, LInf()).first ?? 0) * 0.9
+    _ = try Square(queries: 230).run(
+      on: watched, batch, within: Ball(LInf(), radius: radius), context: Context())
+    let asked = seen.all
+    // The first is the clean input, the second the start: columns of one value, at the full radius.
+    let start = asked[1]
+    #expect((start - start.narrowed(to: 0..<1, along: 1)).abs().max().item < 1e-9)
+    #expect((start.abs() - radius).abs().max().item < 1e-9)
+    let sides = [10: 10, 50: 7, 200: 5, 230: 4]
+    for number in 2..<asked.count {
+      // What a proposal changes lies in one window, whatever was the best before it.
+      let extents = asked[1..<number].map { before -> Int in
+        let changed = (asked[number] - before).abs().greater(than: 1e-9).any(along: 0)
+        let places = changed.nonZeroIndices().values(as: Int.self)
+        let rows = stride(from: 0, to: places.count, by: 2).map { places[$0] }
+        let columns = stride(from: 1, to: places.count, by: 2).map { places[$0] }
+        func span(_ line: [Int]) -> Int { (line.max() ?? 0) - (line.min() ?? 0) + 1 }
+        return max(span(rows), span(columns))
+      }
+      // Proposals that change nothing are not asked about, so there are at most as many as that.
+      let side = sides.filter { number - 2 <= $0.key }.map(\.value).max() ?? 0
+      #expect((extents.min() ?? 99) <= side)
+    }
+    #expect(asked.count > 150)
+  }
+
   @Test("no proposal asks about what is the best already")
   func nothingIsAskedInVain() throws {
     let model = LinearTask([1, 3, 3])
@@ -117,6 +154,12 @@ struct SquareTests {
       #expect(result.success.contains(true))
     }
   }
+}
+
+/// Keeps what a model was asked about.
+private final class Seen: @unchecked Sendable {
+  private(set) var all: [Tensor] = []
+  func add(_ input: Tensor) { all.append(input) }
 }
 
 /// Notices when the input with the smallest margin so far is asked about again.

@@ -1,3 +1,4 @@
+import Foundation
 import Perturbations
 import Testing
 import Torch
@@ -118,6 +119,22 @@ struct SurrogateTests {
     #expect(other.adversarial.isIdentical(to: one.adversarial.selecting(rows: order)))
     #expect(other.success == order.map { one.success[$0] })
     #expect(one.success.suffix(35).contains(true))
+    for budget in [1, 4, 5, 8] {
+      let limited = try attack.run(
+        on: model.target.limited(toQueries: budget), batch, within: ball, context: Context(seed: 1))
+      #expect(limited.queries.allSatisfy { $0 <= budget })
+    }
+  }
+
+  @Test("it is the same but for the box, and a journal keeps it")
+  func kept() throws {
+    let (model, wide) = oneSided(70)
+    let batch = wide.replacing(inputs: wide.inputs.clamped(to: -3...3))
+    let asked = Counter()
+    let target = model.target.counted(by: asked)
+    let ball = try Ball(LInf(), radius: 0.4, box: -3...3)
+    let attack = UniversalPerturbation(epochs: 3, batchSize: 50, fitShare: 0.5)
+    let one = try attack.run(on: target, batch, within: ball, context: Context(seed: 1))
     let free = (one.adversarial - batch.inputs).values(as: Double.self)
     let inputs = batch.inputs.values(as: Double.self)
     // Where the box is far away all examples have the same perturbation.
@@ -127,10 +144,17 @@ struct SurrogateTests {
       first[position % 24] = expected
       #expect(abs(value - expected) < 1e-12)
     }
-    for budget in [1, 4, 5, 8] {
-      let limited = try attack.run(
-        on: model.target.limited(toQueries: budget), batch, within: ball, context: Context(seed: 1))
-      #expect(limited.queries.allSatisfy { $0 <= budget })
+    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for _ in 0..<2 {
+      let before = asked.count
+      let kept = try AttackEngine().run(
+        attack, on: target, batch, within: ball, context: Context(seed: 1),
+        journal: AttackJournal(folder: folder, fingerprint: "test"))
+      #expect(kept.adversarial.isIdentical(to: one.adversarial))
+      #expect(kept.queries == one.queries && kept.indices == one.indices)
+      // The second time everything is in the journal.
+      #expect(asked.count == before || asked.count == before + one.queries.reduce(0, +))
     }
   }
 }

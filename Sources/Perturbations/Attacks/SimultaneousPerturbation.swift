@@ -76,8 +76,8 @@ public struct SimultaneousPerturbation: Attack {
   /// The gradient as the pairs have it: the mean of rises times the ways they were measured over.
   private func slope(_ climber: inout Climber, _ search: inout Search) throws -> Tensor {
     var slope = search.origin
-    for start in stride(from: 0, to: samples, by: 32) {
-      let count = min(32, samples - start)
+    for start in stride(from: 0, to: samples, by: 16) {
+      let count = min(16, samples - start)
       let pairs = pairs(&climber, count, search)
       let answer = try search.askMany(
         Tensor.concatenated([pairs.plus, pairs.minus], along: 1), loss)

@@ -91,14 +91,14 @@ public struct UniversalPerturbation: CompositeAttack {
     try fit.run { fitted, broken in
       progress?(AttackProgress(stage: name, done: fitted, total: batch.count, broken: broken))
     }
-    var result = try judged(fit, target, sorted, ball, context, engine)
+    var result = try judged(fit, target, sorted, ball, context, engine).reordered(to: batch.indices)
     result.brokenBy = result.success.map { $0 ? name : nil }
     try journal?.store(result)
     progress?(
       AttackProgress(
         stage: name, done: batch.count, total: batch.count,
         broken: result.success.filter { $0 }.count))
-    return result.reordered(to: batch.indices)
+    return result
   }
 
   private func judged(

@@ -23,14 +23,14 @@ public struct BoundaryAttack: Attack {
   public var starts: Tensor?
   /// What the attack is after.
   public var goal: Goal
-  /// Whether examples leave once they are broken inside the radius.
+  /// Whether examples leave once they are broken inside the radius; with an infinite one none does.
   public var stopsEarly: Bool
 
   /// The attack.
   public init(
     steps: Int = 25_000, sphericalStep: Double = 0.01, sourceStep: Double = 0.01,
     adaptation: Double = 1.5, tries: Int = 1000, starts: Tensor? = nil,
-    goal: Goal = .untargeted, stopsEarly: Bool = false
+    goal: Goal = .untargeted, stopsEarly: Bool = true
   ) {
     self.steps = steps
     self.sphericalStep = sphericalStep
@@ -89,22 +89,25 @@ public struct BoundaryAttack: Attack {
     from start: Tensor, _ search: inout Search, _ context: Context
   ) throws {
     var points = start
-    var streams = context.streams("boundary.walk", examples: search.indices)
-    var strides = streams.map { _ in Stride(spherical: sphericalStep, source: sourceStep) }
+    var strides = search.indices.map { _ in Stride(spherical: sphericalStep, source: sourceStep) }
+    var noise = Noise(start)
     for step in 1...steps where !search.isOver {
-      var moves = moves(points, search, strides, &streams)
+      var moves = moves(points, search, strides, noise.next(step, search.indices, context))
       if step % Stride.sphericalInterval == 0 {
         let answer = try search.ask(moves.spherical)
         strides = strides.keeping(answer.staying)
         for (row, isBroken) in answer.isBroken.values(as: Bool.self).enumerated() {
           strides[row].adaptSphere(isBroken, by: adaptation)
         }
-        (points, streams) = (points.keeping(answer.staying), streams.keeping(answer.staying))
-        moves.whole = moves.whole.keeping(answer.staying)
+        (points, moves.whole) = (
+          points.keeping(answer.staying), moves.whole.keeping(answer.staying)
+        )
+        noise.keep(answer.staying)
         guard !search.isOver else { return }
       }
       let answer = try search.ask(moves.whole)
-      (strides, streams) = (strides.keeping(answer.staying), streams.keeping(answer.staying))
+      strides = strides.keeping(answer.staying)
+      noise.keep(answer.staying)
       for (row, isBroken) in answer.isBroken.values(as: Bool.self).enumerated() {
         strides[row].adaptSource(isBroken, by: adaptation)
       }
@@ -119,7 +122,7 @@ public struct BoundaryAttack: Attack {
 
   /// A random step along the sphere around the clean inputs, and from there towards them.
   private func moves(
-    _ points: Tensor, _ search: Search, _ strides: [Stride], _ streams: inout [RandomStream]
+    _ points: Tensor, _ search: Search, _ strides: [Stride], _ noise: Tensor
   ) -> (spherical: Tensor, whole: Tensor) {
     func perExample(_ values: [Double]) -> Tensor {
       Tensor(values).to(points.dtype).to(points.device)
@@ -127,10 +130,7 @@ public struct BoundaryAttack: Attack {
     let flat = points.examplesFlattened
     let length = search.ball.norm.length(of: points).unsqueezed(1)
     let unit = flat / length
-    let shape = Array(points.shape.dropFirst())
-    var step = Tensor.normal(shape, dtype: points.dtype, perExample: &streams).to(points.device)
-    if let mask = search.ball.mask { step = step * mask }
-    var tangent = step.examplesFlattened
+    var tangent = (search.ball.mask.map { noise * $0 } ?? noise).examplesFlattened
     tangent = tangent - unit * (tangent * unit).sum(along: 1, keepingDimensions: true)
     let spherical = perExample(strides.map(\.spherical)).unsqueezed(1)
     let tangentLength = tangent.norm(order: 2, along: [1], keepingDimensions: true)
@@ -149,6 +149,40 @@ public struct BoundaryAttack: Attack {
   private func clip(_ points: Tensor, _ search: Search) -> Tensor {
     search.room?.clip(points) ?? points
   }
+}
+
+/// Normal numbers for every example, drawn for many steps at once.
+private struct Noise {
+  private let shape: [Int]
+  private let dtype: DType
+  private let device: Device
+  /// How many steps are drawn at once.
+  private let span: Int
+  private var block: Tensor
+
+  init(_ points: Tensor) {
+    shape = Array(points.shape.dropFirst())
+    (dtype, device) = (points.dtype, points.device)
+    span = max(1, min(16, 65_536 / max(1, shape.reduce(1, *))))
+    block = points
+  }
+
+  /// The numbers of a step, from 1, for the examples that are active, `[n, …]`.
+  mutating func next(_ step: Int, _ indices: [Int], _ context: Context) -> Tensor {
+    let (number, place) = (step - 1).quotientAndRemainder(dividingBy: span)
+    if place == 0 {
+      let drawn = indices.map { index in
+        Tensor.normal(
+          [span] + shape, dtype: dtype,
+          using: Generator(
+            seed: context.seed, purpose: "boundary.walk.\(number)", index: UInt64(index)))
+      }
+      block = Tensor.stacked(drawn).to(device)
+    }
+    return block.select(place, along: 1)
+  }
+
+  mutating func keep(_ rows: [Int]?) { block = block.keeping(rows) }
 }
 
 /// How long the steps of one example are, and how often they ended on the wrong side lately.

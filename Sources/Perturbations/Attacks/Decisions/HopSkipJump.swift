@@ -23,13 +23,13 @@ public struct HopSkipJump: Attack {
   public var starts: Tensor?
   /// What the attack is after.
   public var goal: Goal
-  /// Whether examples leave once they are broken inside the radius.
+  /// Whether examples leave once they are broken inside the radius; with an infinite one none does.
   public var stopsEarly: Bool
 
   /// The attack.
   public init(
     steps: Int = 64, evaluations: Int = 100, maxEvaluations: Int = 10_000, gamma: Double = 1,
-    tries: Int = 1000, starts: Tensor? = nil, goal: Goal = .untargeted, stopsEarly: Bool = false
+    tries: Int = 1000, starts: Tensor? = nil, goal: Goal = .untargeted, stopsEarly: Bool = true
   ) {
     self.steps = steps
     self.evaluations = evaluations
@@ -86,7 +86,10 @@ public struct HopSkipJump: Attack {
     return search.result()
   }
 
-  /// What the numbers of features decides.
+  /// How many points are asked about at once: with the examples of a chunk they still fit a cache.
+  private static let group = 25
+
+  /// What the number of features decides.
   private struct Frame {
     let features: Double
     let theta: Double
@@ -130,8 +133,8 @@ public struct HopSkipJump: Attack {
     if step == 1, let first = frame.firstReach { length = Tensor.full(like: length, first) }
     let wanted = min(Int(Double(evaluations) * Double(step).squareRoot()), maxEvaluations)
     var sums = (product: points * 0, change: points * 0, decision: length * 0)
-    for start in stride(from: 0, to: wanted, by: 100) where !search.isOver {
-      let count = min(100, wanted - start)
+    for start in stride(from: 0, to: wanted, by: Self.group) where !search.isOver {
+      let count = min(Self.group, wanted - start)
       let reach = length.broadcastable(toRank: points.rank + 1)
       let middle = points.unsqueezed(1)
       let candidates = clipped(

@@ -9,9 +9,12 @@ struct MassWalk: SquareWalk {
   private(set) var values: [Float]
   /// The best perturbation so far.
   private var best: [Float] = []
+  /// The length of the best perturbation, squared in the Euclidean norm.
+  private var whole = 0.0
   private var order: [Int]
 
-  /// A tiling with bumps of the full radius each, or random signs in a table.
+  /// A tiling with bumps, each of the full radius or, as the original has it in L1, of length 1; random
+  /// signs in a table.
   init(_ plan: SquarePlan, _ stream: RandomStream) {
     self.plan = plan
     self.stream = stream
@@ -26,6 +29,7 @@ struct MassWalk: SquareWalk {
     let size = max(1, min(plan.height, plan.width) / 5)
     let (rows, columns) = (plan.height / size, plan.width / size)
     let (top, left) = ((plan.height - rows * size) / 2, (plan.width - columns * size) / 2)
+    let length = plan.isEuclidean ? plan.radius : 1
     for row in 0..<rows {
       for column in 0..<columns {
         let window = plan.square(top + row * size, left + column * size, size)
@@ -33,18 +37,21 @@ struct MassWalk: SquareWalk {
         for channel in 0..<plan.channels {
           let sign = self.stream.sign()
           for (position, height) in zip(window, bump) {
-            set(channel * plan.plane + position, sign * height * plan.radius)
+            set(channel * plan.plane + position, sign * height * length)
           }
         }
       }
     }
   }
 
-  /// At the full radius, then inside the room; in L1 the nearest point of ball and room.
+  /// Starts are brought into the ball, where proposals are already; in L1 those with several channels are
+  /// not, and give back what is too much in all features.
   static func perturbations(of walks: [MassWalk], _ search: Search) -> Tensor {
     let moved = stacked(walks, search)
-    guard search.ball.norm is L2 else { return search.project(moved) }
-    return search.project(search.ball.norm.normalised(moved) * search.ball.radius)
+    guard let first = walks.first, first.proposal > 0, first.plan.isInBall else {
+      return search.project(moved)
+    }
+    return search.room?.clip(moved) ?? moved
   }
 
   static func values(of perturbations: Tensor, rows: [Int]) -> [[Float]] {
@@ -58,10 +65,11 @@ struct MassWalk: SquareWalk {
     guard let loss else { return }
     self.loss = loss
     best = taken
+    whole = best.reduce(0) { $0 + power($1) }
   }
 
-  /// Gives the first window a bump on top of what it has, and what the ball has left and the second
-  /// window had as its length (algorithm 3, channel by channel).
+  /// Gives the first window a bump on top of what it has, and what the ball has left and both windows
+  /// had as its length (algorithm 3, channel by channel).
   mutating func propose() -> Bool {
     guard proposal < plan.proposals else { return false }
     // The model can answer with no number from the start on; then there is nothing to go on from.
@@ -72,8 +80,7 @@ struct MassWalk: SquareWalk {
     let bump = bump(size)
     proposal += 1
     values = best
-    let whole = best.reduce(0) { $0 + power($1) }
-    let left = max(power(plan.radius) - whole, 0) / Float(plan.channels)
+    let left = max(power(plan.radius) - whole, 0) / Double(plan.channels)
     for channel in 0..<plan.channels {
       move(channel * plan.plane, first, second, bump, left: left)
     }
@@ -81,17 +88,19 @@ struct MassWalk: SquareWalk {
   }
 
   private mutating func move(
-    _ offset: Int, _ first: [Int], _ second: [Int], _ bump: [Float], left: Float
+    _ offset: Int, _ first: [Int], _ second: [Int], _ bump: [Float], left: Double
   ) {
     let sign = stream.sign()
-    let old = first.reduce(Float(0)) { $0 + power(best[offset + $1]) }
+    let old = first.reduce(0) { $0 + power(best[offset + $1]) }
     for position in first { values[offset + position] = 0 }
-    let other = second.reduce(Float(0)) { $0 + power(values[offset + $1]) }
+    let other = second.reduce(0) { $0 + power(values[offset + $1]) }
     for position in second { values[offset + position] = 0 }
-    let oldLength = max(root(old), .leastNormalMagnitude)
-    let shape = zip(first, bump).map { sign * $1 + best[offset + $0] / oldLength }
+    let oldShare = Float(1 / max(root(old), 1e-30))
+    let shape = zip(first, bump).map { sign * $1 + best[offset + $0] * oldShare }
     let length = max(root(shape.reduce(0) { $0 + power($1) }), 1e-12)
-    let factor = root(left + old + other) / length
+    // The original takes as much for every channel of L1 as for all of them.
+    let channels = plan.isEuclidean ? 1 : Double(plan.channels)
+    let factor = Float(root(left + old + other) * channels / length)
     for (position, height) in zip(first, shape) { set(offset + position, height * factor) }
   }
 
@@ -99,8 +108,11 @@ struct MassWalk: SquareWalk {
     if plan.isFree[feature] { values[feature] = value }
   }
 
-  private func power(_ value: Float) -> Float { plan.isEuclidean ? value * value : abs(value) }
-  private func root(_ value: Float) -> Float { plan.isEuclidean ? value.squareRoot() : value }
+  // In double precision, so that rounding cannot lead out of the ball.
+  private func power(_ value: Float) -> Double {
+    plan.isEuclidean ? Double(value) * Double(value) : Double(abs(value))
+  }
+  private func root(_ value: Double) -> Double { plan.isEuclidean ? value.squareRoot() : value }
 
   /// Heights of length 1 for a window: two halves of opposite signs, beside or on top of one another;
   /// random signs in a table.
@@ -113,12 +125,13 @@ struct MassWalk: SquareWalk {
     return (0..<size * size).map { heights[$0 % size * size + $0 / size] }
   }
 
-  /// Concentric boxes, the k-th of height 1/k² (equation 2 of the paper).
+  /// Concentric boxes, the k-th of height 1/k² (equation 2 of the paper), or 1/k⁴ in L1.
   private func hill(rows: Int, columns: Int) -> [Float] {
     let boxes = max(rows / 2, columns / 2) + 1
     var heights = [Float](repeating: 0, count: boxes + 1)
     for box in (0..<boxes).reversed() {
-      heights[box] = heights[box + 1] + 1 / Float((box + 1) * (box + 1))
+      let height = 1 / Float((box + 1) * (box + 1))
+      heights[box] = heights[box + 1] + (plan.isEuclidean ? height : height * height)
     }
     return (0..<rows * columns).map { index in
       heights[max(abs(index / columns - rows / 2), abs(index % columns - columns / 2))]
@@ -126,7 +139,7 @@ struct MassWalk: SquareWalk {
   }
 
   private func normalised(_ heights: [Float]) -> [Float] {
-    let length = max(root(heights.reduce(0) { $0 + power($1) }), 1e-12)
+    let length = Float(max(root(heights.reduce(0) { $0 + power($1) }), 1e-12))
     return heights.map { $0 / length }
   }
 }

@@ -5,9 +5,9 @@ import Torch
 /// Andriushchenko et al., "Square attack: a query-efficient black-box adversarial attack via random
 /// search", ECCV 2020. In the maximum norm it starts with vertical stripes and gives random squares one
 /// sign a channel (algorithm 2); in the Euclidean norm it starts with bumps and moves mass from one window
-/// to another (algorithm 3). L1 is the Euclidean form with L1 lengths and the projection onto ball and box,
-/// as in Croce and Hein, "Mind the box", ICML 2021. The share of features in a window falls from
-/// ``share`` on a fixed schedule.
+/// to another (algorithm 3). L1 is that form with L1 lengths, steeper bumps and the projection onto ball
+/// and box, as in the original AutoAttack (Croce and Hein, "Mind the box", ICML 2021). The share of
+/// features in a window falls from ``share`` on a fixed schedule.
 ///
 /// Every example has its own windows, so that its result does not depend on its batch, and a proposal that
 /// would change nothing is not asked about: its answer is known. Examples `[C, H, W]` are images. All
@@ -86,16 +86,16 @@ public struct Square: Attack {
     while !search.isOver {
       let candidates = Walk.perturbations(of: walks, search)
       let answer = try search.ask(candidates, loss)
-      let staying = answer.staying ?? Array(walks.indices)
+      if let staying = answer.staying { walks = staying.map { walks[$0] } }
       let losses = answer.losses.values(as: Float.self)
-      let better = staying.indices.filter { losses[$0] > walks[staying[$0]].loss }
-      let taken = Walk.values(of: candidates, rows: better.map { staying[$0] })
-      walks = staying.map { walks[$0] }
+      let better = walks.indices.filter { losses[$0] > walks[$0].loss }
+      let taken = Walk.values(
+        of: candidates, rows: answer.staying.map { rows in better.map { rows[$0] } } ?? better)
       var next = 0
       for row in walks.indices {
         let isBetter = next < better.count && better[next] == row
         walks[row].settle(
-          isBetter ? losses[row] : nil, taken.isEmpty || !isBetter ? [] : taken[next])
+          isBetter ? losses[row] : nil, isBetter && !taken.isEmpty ? taken[next] : [])
         if isBetter { next += 1 }
       }
       let open = walks.indices.filter { walks[$0].propose() }

@@ -14,6 +14,9 @@ struct SquarePlan {
   let isFree: [Bool]
   /// How long perturbations may be.
   let radius: Float
+  /// What stands for the radius in the maximum norm: the radius in single precision, and one in others,
+  /// where it is multiplied with the radius later.
+  let unit: Float
   /// Whether lengths are Euclidean, else sums of magnitudes.
   let isEuclidean: Bool
   /// How many proposals a walk makes.
@@ -29,11 +32,15 @@ struct SquarePlan {
     isFree =
       ball.mask?.values(as: Float.self).map { $0 != 0 } ?? Array(repeating: true, count: count)
     radius = Float(ball.radius)
+    unit = batch.inputs.dtype == .float32 && radius > 0 ? radius : 1
     isEuclidean = !(ball.norm is L1)
     proposals = attack.queries
     share = attack.share
     rescalesSchedule = attack.rescalesSchedule
   }
+
+  /// Whether moved mass leaves perturbations as long as the ball allows.
+  var isInBall: Bool { isEuclidean || channels == 1 }
 
   /// The features of a plane.
   var plane: Int { height * width }

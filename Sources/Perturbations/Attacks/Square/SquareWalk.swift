@@ -30,7 +30,8 @@ extension SquareWalk {
   }
 }
 
-/// The walk over corners of the ball in the maximum norm: every feature has a sign.
+/// The walk over corners of the ball in the maximum norm: every feature is moved by plus or minus
+/// ``SquarePlan/unit``.
 struct SignWalk: SquareWalk {
   private let plan: SquarePlan
   private var stream: RandomStream
@@ -48,13 +49,15 @@ struct SignWalk: SquareWalk {
     order = plan.isImage ? [] : Array(0..<plan.plane)
     values = []
     for _ in 0..<plan.channels {
-      let stripes = (0..<plan.width).map { _ in self.stream.sign() }
+      let stripes = (0..<plan.width).map { _ in self.stream.sign() * plan.unit }
       for _ in 0..<plan.height { values.append(contentsOf: stripes) }
     }
   }
 
   static func perturbations(of walks: [SignWalk], _ search: Search) -> Tensor {
-    stacked(walks, search) * search.ball.radius
+    let corners = stacked(walks, search)
+    return walks.first?.plan.unit == Float(search.ball.radius)
+      ? corners : corners * search.ball.radius
   }
 
   static func values(of perturbations: Tensor, rows: [Int]) -> [[Float]] { [] }
@@ -73,11 +76,11 @@ struct SignWalk: SquareWalk {
       guard proposal < plan.proposals else { return false }
       let window = plan.window(plan.size(at: proposal), &stream, order: &order)
       for channel in 0..<plan.channels {
-        var sign = stream.sign()
+        var value = stream.sign() * plan.unit
         for position in window {
-          if !plan.isImage { sign = stream.sign() }
+          if !plan.isImage { value = stream.sign() * plan.unit }
           let feature = channel * plan.plane + position
-          if values[feature] != sign && plan.isFree[feature] { flipped.append(feature) }
+          if values[feature] != value && plan.isFree[feature] { flipped.append(feature) }
         }
       }
       proposal += 1
