@@ -36,7 +36,7 @@ public struct Audit: Sendable {
     var evidence = Evidence()
     for probe in probes where probe.suits(subject) {
       progress(probe.name)
-      let found = try probe.run(on: subject)
+      let found = try probe.run(on: subject, after: &evidence)
       evidence.findings += found.findings
       evidence.flags += found.flags
       evidence.columns += found.columns
@@ -90,7 +90,7 @@ public struct Audit: Sendable {
       ("pgdStepSizeInRadii", JSONValue(settings.relativeStepSize)),
       ("pgdRestarts", .integer(settings.restarts)), ("pgdRandomStart", true),
       ("noiseDraws", .integer(settings.draws)),
-    ]
+    ] + CertificatesProbe.settings(settings)
   }
 
   private func attacksOnWords(_ settings: AuditSettings) -> [(String, JSONValue)] {

@@ -1,5 +1,7 @@
+import Datasets
 import Foundation
 import Perturbations
+import Torch
 
 /// How hard an audit looks.
 public struct AuditSettings: Sendable, Equatable {
@@ -25,6 +27,8 @@ public struct AuditSettings: Sendable, Equatable {
   public var restarts: Int
   /// The draws of the noise attack.
   public var draws: Int
+  /// How the smoothed model is certified; `nil` for not at all.
+  public var smoothing: Smoothing?
   /// The resamples of bootstrap intervals.
   public var resamples: Int
   /// The norms by name, each with its radii in ascending order; those that suit the data when empty.
@@ -44,6 +48,24 @@ public struct AuditSettings: Sendable, Equatable {
     }
   }
 
+  /// How the model smoothed with noise is certified.
+  public struct Smoothing: Sendable, Equatable {
+    /// The noise's standard deviation, in the data's own units; a quarter of the width of the data's
+    /// range, or of the features' spread where there is none, when `nil`.
+    public var sigma: Double?
+    /// How many noisy inputs estimate a probability.
+    public var samples: Int
+    /// How many examples are certified, from the first on.
+    public var count: Int
+
+    /// A way to smooth.
+    public init(sigma: Double? = nil, samples: Int = 1000, count: Int = 100) {
+      self.sigma = sigma
+      self.samples = samples
+      self.count = count
+    }
+  }
+
   /// The settings of a profile.
   public init(_ profile: Profile) {
     self.profile = profile
@@ -53,6 +75,11 @@ public struct AuditSettings: Sendable, Equatable {
     case .full: (attackedCount, steps, relativeStepSize, restarts) = (.max, 100, 0.05, 5)
     }
     draws = profile == .full ? 100 : 10
+    switch profile {
+    case .quick: smoothing = nil
+    case .standard: smoothing = Smoothing(samples: 1000, count: 100)
+    case .full: smoothing = Smoothing(samples: 10_000, count: 500)
+    }
     resamples = profile == .quick ? 1000 : 4000
     radii = []
   }
@@ -63,9 +90,13 @@ public struct AuditSettings: Sendable, Equatable {
   public func validate() throws(PerturbationError) {
     for (name, value) in [
       ("the number of attacked examples", attackedCount), ("steps", steps), ("restarts", restarts),
-      ("draws", draws),
+      ("draws", draws), ("the draws of smoothing", smoothing?.samples ?? 1),
+      ("the number of smoothed examples", smoothing?.count ?? 1),
     ] where value < 1 {
       throw .setting(name: name, value: Double(value), allowed: "at least 1")
+    }
+    if let sigma = smoothing?.sigma, !(sigma > 0 && sigma.isFinite) {
+      throw .setting(name: "sigma", value: sigma, allowed: "above 0")
     }
     for entry in radii {
       let norm = try Norms.named(entry.norm)
@@ -73,6 +104,15 @@ public struct AuditSettings: Sendable, Equatable {
       // The weakest of the attacks of an audit decides which norms it can have.
       try FastGradient().validate(for: Ball(norm, radius: 1))
     }
+  }
+
+  /// The radii that suit some data, whose spread is that of its first thousand examples.
+  public static func radii(for data: Dataset, profile: Profile) -> [NormRadii] {
+    let inputs = data.batch(Array(0..<min(1000, data.count))).inputs
+    return radii(
+      featureCount: data.inputShape.reduce(1, *),
+      spread: inputs.standardDeviation(along: [0]).mean().item, isUnit: data.range == 0...1,
+      profile: profile)
   }
 
   /// The radii that suit some data: those of the literature for pixels in [0, 1], else fractions of

@@ -14,12 +14,23 @@ public protocol Probe: Sendable {
   func suits(_ subject: Subject) -> Bool
   /// Asks the question.
   func run(on subject: Subject) throws -> Evidence
+  /// Asks the question, knowing what the probes before this one found; unless a probe says otherwise
+  /// that makes no difference.
+  ///
+  /// - Parameter found: what was found so far. The answer is added to it; what stands there can be
+  ///   annotated, such as a plot with a further curve.
+  func run(on subject: Subject, after found: inout Evidence) throws -> Evidence
 }
 
 extension Probe {
   /// Any subject whose inputs are numbers and whose examples have one class each.
   public func suits(_ subject: Subject) -> Bool {
     subject.data.vocabulary == nil && subject.data.outputs == .classes
+  }
+
+  /// The answer that no other probe has a part in.
+  public func run(on subject: Subject, after found: inout Evidence) throws -> Evidence {
+    try run(on: subject)
   }
 }
 
@@ -46,7 +57,7 @@ public struct Evidence: Sendable {
 public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
-    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
-    SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
+    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), RobustnessProbe(), CertificatesProbe(),
+    GradientHealthProbe(), SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
   ]
 }

@@ -1,6 +1,22 @@
 import Networks
 import Torch
 
+/// A layer that multiplies features `[N, D]` with a matrix and adds a bias: at the end of a network its rows
+/// give every pair of classes a bound of their own.
+public protocol AffineLayer: Layer {
+  /// The matrix as it acts now, `[K, D]`.
+  var affineWeight: Tensor { get }
+  /// The bias, `[K]`, where there is one.
+  var affineBias: Tensor? { get }
+}
+
+extension Linear: AffineLayer {
+  /// The weight.
+  public var affineWeight: Tensor { weight }
+  /// The bias.
+  public var affineBias: Tensor? { bias?.value }
+}
+
 /// The affine map that ends a network: its last linear layer with the normalisation of logits behind it.
 ///
 /// A difference of two logits is one affine function of what comes before, whose weight is the
@@ -28,10 +44,10 @@ struct AffineHead {
       }
       rest.removeLast()
     }
-    guard let linear = rest.popLast() as? Linear else { return nil }
-    var weight = linear.weight.detached().to(.float64)
+    guard let layer = rest.popLast() as? any AffineLayer else { return nil }
+    var weight = layer.affineWeight.detached().to(.float64)
     var bias =
-      linear.bias?.value.detached().to(.float64)
+      layer.affineBias?.detached().to(.float64)
       ?? .zeros([weight.size(0)], dtype: .float64, device: weight.device)
     var magnitude = bias.abs()
     for norm in norms.reversed() {

@@ -16,6 +16,7 @@ struct Touchstone: AsyncParsableCommand {
         touchstone audit --model model.pt --data fashion-mnist/ --profile standard
             audits a model that torch.jit.trace exported, on a folder of data
         touchstone attack --model model.pt --data fashion-mnist/ --attack pgd --radius 0.1
+        touchstone certify --model model.pt --data fashion-mnist/ --sigma 0.25 --count 100
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
         touchstone ablate Recipes/ablation/adversarial-training.yaml --profile quick
             compares ways to train, with several seeds and statistics
@@ -27,9 +28,9 @@ struct Touchstone: AsyncParsableCommand {
       """,
     version: "touchstone \(Audit.version)",
     subcommands: [
-      AuditCommand.self, AttackCommand.self, AttacksCommand.self, TrainCommand.self,
-      AblateCommand.self,
-      RecipesCommand.self, RunsCommand.self, SuggestCommand.self, ExportCommand.self,
+      AuditCommand.self, AttackCommand.self, AttacksCommand.self, CertifyCommand.self,
+      TrainCommand.self, AblateCommand.self, RecipesCommand.self, RunsCommand.self,
+      SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,
     ])

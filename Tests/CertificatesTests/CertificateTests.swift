@@ -88,6 +88,9 @@ struct CertificateTests {
     #expect(
       try IntervalBounds().certifies(model, batch, radius: 5, context: Context()) == [true])
     #expect(try LipschitzMargin().certify(model, batch, context: Context()).radius == [.infinity])
+    // Nothing is said about radii beyond those that were tried.
+    let far = try IntervalBounds(smallestRadius: 0.125).certify(model, batch, context: Context())
+    #expect(far.radius == [8])
   }
 
   @Test("layers without a proof are named with their place")
@@ -118,6 +121,23 @@ struct CertificateTests {
     ) { try IntervalBounds().certify(unknown, batch, context: Context()) }
   }
 
+  @Test("every registered model of images has both kinds of bounds")
+  func registered() throws {
+    for name in ModelRegistry.names where !name.hasPrefix("text-") && name != "gcn" {
+      let shape = name == "lenet" ? [1, 28, 28] : [1, 8, 8]
+      let network = try ModelRegistry.model(
+        name, inputShape: shape, classCount: 3,
+        options: name == "wide-resnet" ? ["depth": 10] : [:],
+        using: Laboratory.generator("weights"))
+      let model = FrozenNetwork(network, inputShape: shape, classCount: 3)
+      let batch = try Laboratory.batch(1, of: model)
+      for method in [IntervalBounds(bisections: 1), LipschitzMargin()] as [any Certificate] {
+        let result = try method.certify(model, batch, context: Context())
+        #expect(result.correct == [true], "\(name), \(method.name)")
+      }
+    }
+  }
+
   @Test("settings that make no sense are refused, and so are words and several labels")
   func settings() throws {
     let model = Laboratory.network("mlp", [3, 2, 2])
@@ -137,6 +157,9 @@ struct CertificateTests {
     }
     #expect(throws: CertificateError.self) {
       try IntervalBounds().certifies(model, batch, radius: -1, context: Context())
+    }
+    #expect(throws: PerturbationError.self) {
+      try IntervalBounds(box: 0...0.1).certify(model, batch, context: Context())
     }
     let words = Batch(
       inputs: .zeros([1, 12], dtype: .int64), labels: Tensor([0]), indices: [0])

@@ -47,7 +47,7 @@ enum Laboratory {
     ("pools", [3, 8, 8]), ("residual", [2, 6, 6]), ("small-vgg", [3, 8, 8]),
     ("lenet", [1, 28, 28]),
     ("small-cnn", [1, 8, 8]), ("wide-resnet", [3, 8, 8]), ("normalised", [2, 5, 5]),
-    ("no-head", [6]),
+    ("strided-cnn", [1, 8, 8]), ("no-head", [6]),
   ]
 
   static func network(_ name: String, _ shape: [Int], seed: Int = 3) -> FrozenNetwork {
@@ -68,6 +68,7 @@ enum Laboratory {
     case "small-vgg": SmallVGG(classCount: 3, width: 4, using: generator)
     case "lenet": LeNet(classCount: 3, using: generator)
     case "small-cnn": SmallCNN(side: 8, classCount: 3, width: 4, hidden: 12, using: generator)
+    case "strided-cnn": StridedCNN(side: 8, classCount: 3, width: 4, hidden: 10, using: generator)
     case "wide-resnet":
       WideResNet(depth: 10, widen: 1, classCount: 3, dropout: 0.2, slope: 0.1, using: generator)
     case "normalised": normalised(generator)

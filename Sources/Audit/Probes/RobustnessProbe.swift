@@ -27,7 +27,7 @@ public struct RobustnessProbe: Probe {
       }
       evidence.findings += try findings(curves, norm, subject)
       evidence.flags += try flags(curves, norm)
-      evidence.columns += columns(curves, norm, subject)
+      evidence.columns += columns(curves, norm, subject) + lengths(curves, norm, subject)
     }
     return evidence
   }
@@ -114,6 +114,16 @@ public struct RobustnessProbe: Probe {
         return index < 0 ? 0 : curve.radii[index]
       }
       return .init("\(norm.name).\(curve.name).broken_at", .numbers(values))
+    }
+  }
+
+  /// How long the perturbations are that broke examples, which certificates are held against.
+  private func lengths(
+    _ curves: [RobustnessCurve], _ norm: any Norm, _ subject: Subject
+  ) -> [SampleTable.Column] {
+    curves.map { curve in
+      let values = (0..<subject.data.count).map { curve.breaking[$0]?.length }
+      return .init("\(norm.name).\(curve.name).length", .numbers(values))
     }
   }
 }

@@ -45,7 +45,8 @@ public struct IntervalBounds: Certificate {
 
   /// The largest certified radius of every example, from below.
   ///
-  /// It is infinite where the whole box, or without one every radius that was tried, is certified.
+  /// It is infinite where the whole box is certified. Without a box no larger radius is tried than one
+  /// over the smallest.
   public func certify(
     _ classifier: any Classifier, _ batch: Batch, context: Context,
     progress: (@Sendable (_ done: Int) -> Void)?
@@ -107,6 +108,10 @@ public struct IntervalBounds: Certificate {
       ($0 as? Activation).map { $0.curve != nil } ?? ($0 is any IntervalBounded)
     }
     try check(batch)
+    // Of an example outside of the box nothing would be proven.
+    if let box {
+      try Ball(LInf(), radius: 0, box: box).validate(batch.inputs, indices: batch.indices)
+    }
     guard batch.count > 0 else { return try body(network, batch) }
     return .joined(
       try AttackEngine().map(batch, context: context) { chunk in
@@ -128,17 +133,19 @@ public struct IntervalBounds: Certificate {
     low = rows.map { low[$0] }
     high = rows.map { high[$0] }
     for (row, isAll) in try holds(network, examples, radii: high).enumerated() where isAll {
-      low[row] = .infinity
-      high[row] = .infinity
+      low[row] = high[row]
     }
-    for _ in 0..<bisections where low.contains(where: \.isFinite) {
-      let middle = zip(low, high).map { $0.isFinite ? ($0 * $1).squareRoot() : 0 }
+    for _ in 0..<bisections where low != high {
+      let middle = zip(low, high).map { ($0 * $1).squareRoot() }
       for (row, isCertified) in try holds(network, examples, radii: middle).enumerated()
-      where low[row].isFinite {
+      where low[row] < high[row] {
         if isCertified { low[row] = middle[row] } else { high[row] = middle[row] }
       }
     }
-    for (row, radius) in zip(rows, low) { result[row] = radius }
+    for (row, radius) in zip(rows, low) {
+      // A ball as wide as the box holds all inputs there are.
+      result[row] = box != nil && radius >= top ? .infinity : radius
+    }
     return result
   }
 

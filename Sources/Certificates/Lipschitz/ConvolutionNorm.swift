@@ -25,8 +25,8 @@ package struct ConvolutionNorm {
 
   /// How many multiplications the torus may cost; beyond, duplication alone counts.
   private static let budget = 2e10
-  /// How many features an image may have for the matrix to be written out.
-  private static let denseLimit = 1024
+  /// How many features an image may have for the matrix to be written out, and how many elements that.
+  private static let denseLimit = (features: 1024, elements: 1 << 23)
 
   /// The convolution of images of some height and width.
   package init(
@@ -46,7 +46,9 @@ package struct ConvolutionNorm {
 
   /// The norm or the smaller bound.
   package var upperBound: Double {
-    guard imageSize.reduce(inputs * groups, *) > Self.denseLimit else { return exact }
+    let features = imageSize.reduce(inputs * groups, *)
+    let elements = features * imageSize.reduce(outputs * groups, *) / (stride * stride)
+    if features <= Self.denseLimit.features, elements <= Self.denseLimit.elements { return exact }
     let bound = byDuplication
     guard cost <= Self.budget, bound.isFinite else { return bound }
     return min(bound, onTorus)

@@ -143,7 +143,10 @@ public struct RandomizedSmoothing: Certificate {
     return low
   }
 
-  private func validate() throws(CertificateError) {
+  /// Checks every setting.
+  ///
+  /// - Throws: ``CertificateError/setting(name:value:allowed:)`` for the first that is out of range.
+  public func validate() throws(CertificateError) {
     guard sigma > 0, sigma.isFinite else {
       throw .setting(name: "sigma", value: sigma, allowed: "above 0")
     }

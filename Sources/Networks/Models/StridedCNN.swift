@@ -2,7 +2,7 @@ import Torch
 
 /// Two strided convolutions and two linear layers, 166 406 weights for 28x28 grey images: the MNIST network
 /// of Wong, Rice and Kolter, "Fast is better than free: revisiting adversarial training", ICLR 2020.
-public final class StridedCNN: Layer {
+public final class StridedCNN: Chain {
   private let features: Sequential
   private let classifier: Sequential
 
@@ -32,6 +32,9 @@ public final class StridedCNN: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     classifier(features(input, pass).flattened(from: 1), pass)
   }
+
+  /// The network as a chain.
+  public var stages: [any Layer] { [features, Flatten(), classifier] }
 
   /// The network in TorchScript.
   public var scriptSource: String {

@@ -47,6 +47,9 @@ struct AuditCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "The radii, in the data's own units.")
   var radii: [Double] = []
 
+  @Option(help: "Certify the model smoothed with noise of this standard deviation as well.")
+  var sigma: Double?
+
   @Option(
     help: ArgumentHelp(
       "Exit with 1 when a finding is below a bound, such as accuracy.clean=0.9. Repeatable.",
@@ -136,11 +139,11 @@ struct AuditCommand: ParsableCommand {
       guard !radii.isEmpty else { throw ValidationError("--norm needs --radii") }
       settings.radii = [.init(norm: norm ?? "linf", radii: radii)]
     } else if data.vocabulary == nil {
-      let inputs = data.batch(Array(0..<min(1000, data.count))).inputs
-      settings.radii = AuditSettings.radii(
-        featureCount: data.inputShape.reduce(1, *),
-        spread: inputs.standardDeviation(along: [0]).mean().item,
-        isUnit: data.range == 0...1, profile: profile)
+      settings.radii = AuditSettings.radii(for: data, profile: profile)
+    }
+    if let sigma {
+      settings.smoothing = settings.smoothing ?? AuditSettings.Smoothing()
+      settings.smoothing?.sigma = sigma
     }
     try settings.validate()
     return settings
