@@ -46,7 +46,7 @@ struct TextRunTests {
     ])
     #expect(attack.status == 0 && attack.output.contains("1 flips"), "\(attack.errors)")
     let samples = try String(contentsOfFile: scratch.path("attack/samples.csv"), encoding: .utf8)
-    #expect(samples.split(separator: "\n").first?.hasSuffix("queries,text") == true)
+    #expect(samples.split(separator: "\n").first?.hasSuffix("gradients,text") == true)
 
     let audit = try Command([
       "audit", "--run", run, "--data", "phrases", "--count", "10", "--out", scratch.path("audit"),
