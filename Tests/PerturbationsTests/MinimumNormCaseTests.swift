@@ -15,7 +15,8 @@ struct MinimumNormCaseTests {
 
   private func quick(_ name: String, goal: String? = nil) throws -> any Attack {
     var attack = try Attacks.named(name)
-    if name == "cw" { attack = try attack.setting("steps", to: "60") }
+    let steps = ["cw": "40", "fab": "20", "fab-t": "20", "fmn": "60", "ddn": "60"][name]
+    if let steps { attack = try attack.setting("steps", to: steps) }
     if let goal, attack.optionNames.contains("goal") {
       attack = try attack.setting("goal", to: goal)
     }
@@ -42,7 +43,7 @@ struct MinimumNormCaseTests {
     arguments: cases)
   func classes(_ name: String, _ normName: String) throws {
     let ball = try Ball(Norms.named(normName), radius: .infinity, box: 0...1)
-    for classCount in [2, 3, 12] {
+    for classCount in [2, 3, 7] {
       let (target, batch) = try problem(classCount)
       for goal in ["untargeted", "runner-up"] {
         let attack = try quick(name, goal: goal)
@@ -149,5 +150,79 @@ struct MinimumNormCaseTests {
     let result = try quick(name).run(on: limited, batch, within: ball, context: Context())
     #expect(result.queries.allSatisfy { $0 <= 24 })
     #expect(result.gradients.allSatisfy { $0 > 0 })
+  }
+
+  @Test("C&W needs the limits of the data, DeepFool and others know no number of features")
+  func refusals() throws {
+    let (target, batch) = try problem(3)
+    let halfOpen = try Ball(L2(), radius: 1, box: 0...Double.infinity)
+    for ball in [try Ball(L2(), radius: 1), halfOpen] {
+      #expect(throws: PerturbationError.needsBox(attack: "cw")) {
+        try CarliniWagner().run(on: target, batch, within: ball, context: Context())
+      }
+    }
+    let features = try Ball(L0(), radius: 2)
+    for attack in Self.attacks where attack.name != "fmn" {
+      #expect(
+        throws: PerturbationError.norm(
+          attack: attack.name, norm: "l0", supported: attack.about.norms)
+      ) { try attack.run(on: target, batch, within: features, context: Context()) }
+    }
+  }
+
+  @Test("C&W with a confidence finds wrong classes that lead by it")
+  func confidence() throws {
+    let (target, batch) = try problem(4)
+    let ball = try Ball(L2(), radius: .infinity, box: 0...1)
+    for goal in [Goal.untargeted, .runnerUp] {
+      let plain = CarliniWagner(steps: 60, goal: goal)
+      var sure = plain
+      sure.confidence = 0.5
+      let near = try plain.run(on: target, batch, within: ball, context: Context())
+      let far = try sure.run(on: target, batch, within: ball, context: Context())
+      let margins = AttackLoss.margin(
+        try target.logits(far.adversarial), labels: batch.labels, targets: nil
+      ).values(as: Double.self)
+      #expect(far.success.contains(true))
+      for row in far.success.indices where far.success[row] {
+        #expect(margins[row] >= 0.5)
+        #expect(try #require(far.distance[row]) > (near.distance[row] ?? 0))
+      }
+    }
+  }
+
+  @Test("restarts of FAB at random points find nothing longer", arguments: ["fab", "fab-t"])
+  func restarts(_ name: String) throws {
+    let (target, batch) = try problem(6)
+    for norm in [LInf(), L2(), L1()] as [any Norm] {
+      for box in [nil, 0.0...1] {
+        let ball = try Ball(norm, radius: .infinity, box: box)
+        let once = try Attacks.named(name).setting("steps", to: "10")
+        let often = try once.setting("restarts", to: "4")
+        let first = try once.run(on: target, batch, within: ball, context: Context(seed: 1))
+        let best = try often.run(on: target, batch, within: ball, context: Context(seed: 1))
+        let again = try often.run(on: target, batch, within: ball, context: Context(seed: 1))
+        #expect(best.distance == again.distance)
+        for (one, other) in zip(first.distance, best.distance) {
+          #expect((other ?? .infinity) <= (one ?? .infinity))
+        }
+        #expect(best.queries[0] > 3 * first.queries[0])
+      }
+    }
+  }
+
+  @Test("in a lattice of levels every failure that is reported is on it", arguments: cases)
+  func lattice(_ name: String, _ normName: String) throws {
+    let (target, batch) = try problem(3)
+    let levels = Batch(
+      inputs: (batch.inputs * 255).rounded() / 255, labels: batch.labels, indices: batch.indices)
+    let ball = try Ball(
+      Norms.named(normName), radius: .infinity, box: 0...1, domain: .eightBit)
+    let result = try quick(name).run(on: target, levels, within: ball, context: Context())
+    let steps = result.adversarial * 255
+    #expect((steps - steps.rounded()).abs().max().item < 1e-6)
+    #expect(result.success.contains(true))
+    let wrong = Target.isCorrect(try target.logits(result.adversarial), levels.labels).not()
+    #expect(wrong.values(as: Bool.self) == result.success)
   }
 }

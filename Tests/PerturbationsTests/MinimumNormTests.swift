@@ -92,8 +92,8 @@ struct MinimumNormTests {
 
   @Test("FAB is within 1.05", arguments: norms, shapes)
   func fab(_ norm: String, _ shape: [Int]) throws {
-    try check(norm, shape, within: 1.05) { FastAdaptiveBoundary(goal: $0) }
-    try check(norm, shape, within: 1.05) { _ in TargetedFastAdaptiveBoundary() }
+    try check(norm, shape, within: 1.05) { FastAdaptiveBoundary(steps: 30, goal: $0) }
+    try check(norm, shape, within: 1.05) { _ in TargetedFastAdaptiveBoundary(steps: 30) }
   }
 
   @Test("FMN is within 1.05", arguments: norms, shapes)
@@ -154,7 +154,7 @@ struct MinimumNormTests {
         }
         let batch = Batch(inputs: inputs[row..<(row + 1)], labels: Tensor([0]), indices: [row])
         let attacks: [any Attack] = [
-          FastMinimumNorm(), DecoupledDirectionNorm(), FastAdaptiveBoundary(), DeepFool(),
+          FastMinimumNorm(), DecoupledDirectionNorm(), FastAdaptiveBoundary(steps: 30), DeepFool(),
         ]
         for attack in attacks where attack.about.norms.contains(normName) {
           let result = try attack.run(on: target, batch, within: ball, context: Context())
