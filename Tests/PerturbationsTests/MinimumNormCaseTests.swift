@@ -6,6 +6,9 @@ import Torch
 /// What minimum-norm attacks do where there is more, or less, than a boundary to be found.
 @Suite("Minimum-norm attacks, case by case")
 struct MinimumNormCaseTests {
+  // Several threads for operators as small as these wait for one another most of the time.
+  init() { IntraOperatorThreads.set(1) }
+
   private static let attacks = Attacks.ofNumbers.filter { $0.about.kind == .minimumNorm }
   /// Every attack with every norm that it is defined for.
   static let cases = attacks.flatMap { attack in

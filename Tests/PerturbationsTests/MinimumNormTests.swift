@@ -6,6 +6,9 @@ import Torch
 /// On a linear model the distance to the boundary is known: `|w · x + b| / |w|_q`.
 @Suite("Minimum-norm attacks on linear models")
 struct MinimumNormTests {
+  // Several threads for operators as small as these wait for one another most of the time.
+  init() { IntraOperatorThreads.set(1) }
+
   /// Logits `±(w · (x - 0.5) + b) / 2` of the first two classes, and others far below them.
   private struct Model {
     let weight: Tensor
