@@ -189,6 +189,11 @@ struct BadInputTests {
         "objective: [{ term: pgd-cross-entropy, options: { norm: l3 } }]",
         ["pgd-cross-entropy.norm", "linf"]
       ),
+      (
+        "objective: [{ term: pgd-cross-entropy, options: { norm: l0 } }]",
+        ["pgd-cross-entropy.norm", "linf"]
+      ),
+      ("evaluation: [{ attack: pgd, norm: l0, radius: 3 }]", ["pgd", "l0", "linf"]),
       ("evaluation: [{ attack: pgdd, radius: 0.1 }]", ["pgdd", "pgd"]),
       ("evaluation: [{ attack: pgd }]", ["evaluation.0.radius", "missing"]),
       ("evaluation: [{ radius: -1 }]", ["radius"]),

@@ -91,6 +91,30 @@ struct NormTests {
     #expect(projected[3].isIdentical(to: x[3]))
   }
 
+  @Test(
+    "the projection onto ball and room together is in both, nearest of all, and done once",
+    arguments: names + ["l0"])
+  func radiiWithinRoom(_ name: String) throws {
+    let norm = try norm(name)
+    let inputs = Tensor.uniform([30, 6], in: 0...1, dtype: .float64, using: generator)
+    let room = try #require(Room(around: inputs, in: Ball(norm, radius: 1, box: 0...1)))
+    let x = Tensor.normal([30, 6], dtype: .float64, using: generator)
+    let radii = Tensor((0..<30).map { name == "l0" ? Double($0 % 7) : Double($0) / 15 })
+    let projected = norm.project(x, radii: radii, within: room)
+    #expect((norm.length(of: projected) - radii).max().item < 1e-12)
+    #expect((room.clip(projected) - projected).abs().max().item == 0)
+    let again = norm.project(projected, radii: radii, within: room)
+    #expect((again - projected).abs().max().item < 1e-12)
+    let distance = (x - projected).squared().sum(along: 1)
+    for _ in 0..<200 {
+      let start = Tensor.uniform([30, 6], in: 0...1, dtype: .float64, using: generator) - inputs
+      let other = room.clip(norm.project((start + projected) * 0.5, radii: radii))
+      #expect((distance - (x - other).squared().sum(along: 1)).max().item < 1e-12)
+    }
+    let free = norm.project(x, radii: radii + .infinity, within: room)
+    #expect((free - room.clip(x)).abs().max().item < 1e-15)
+  }
+
   @Test("L0 keeps the largest features, of equal ones the first, and counts them")
   func features() {
     let x = Tensor([3.0, -1, 0, -4, 2, 2, 2, 2], shape: [2, 4])

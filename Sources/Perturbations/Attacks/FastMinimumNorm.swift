@@ -5,8 +5,10 @@ import Torch
 /// Pintor et al., "Fast minimum-norm adversarial attacks through adaptive norm constraints", NeurIPS
 /// 2021, algorithm 1. Until a first failure the radius is where the linearised boundary lies; then it
 /// shrinks after a failure and grows after a success of the model. In L0 it is a number of features
-/// that changes by at least one. The projection is that onto the ball: perturbations that lie
-/// inside are not lengthened.
+/// that changes by at least one. The projection is that onto the ball and the box together:
+/// perturbations that lie inside are not lengthened, and those that the box cuts use the rest of the
+/// radius for other features. To project onto the ball and clip then, as the paper has it, lets the
+/// attack stand still before the boundary where the box cuts much away.
 public struct FastMinimumNorm: Attack {
   /// The number of gradient steps.
   public var steps: Int
@@ -74,34 +76,44 @@ public struct FastMinimumNorm: Attack {
       radii = radii.keeping(answer.staying)
       radii =
         norm is L0
-        ? counts(radii, answer, search, share)
-        : lengths(radii, norm.length(of: current), answer, search, share)
+        ? counts(radii, answer, at: current, search, share)
+        : lengths(radii, answer, at: current, search, share)
       radii = radii.minimum(search.reach)
       let size = Annealing.cosine(from: stepSize, to: stepSize / 100, step, of: steps)
       let ascent = search.direction(answer.gradient, "fmn.\(step)", context)
-      current = norm.project(current + ascent * size, radii: radii)
-      if let room = search.room { current = room.clip(current) }
+      current = norm.project(current + ascent * size, radii: radii, within: search.room)
     }
     return search.result()
   }
 
   /// The radii of the next step (algorithm 1, lines 5 to 12).
   private func lengths(
-    _ radii: Tensor, _ length: Tensor, _ answer: Answer, _ search: Search, _ share: Double
+    _ radii: Tensor, _ answer: Answer, at current: Tensor, _ search: Search, _ share: Double
   ) -> Tensor {
-    let best = search.shortest
-    let slope = search.ball.norm.dual.length(of: answer.gradient).clamped(to: 1e-12...)
-    let boundary = length + answer.losses.abs() / slope
+    let (best, norm) = (search.shortest, search.ball.norm)
+    // What stands at the edge of the box brings the boundary no nearer.
+    let gradient = search.room?.inward(answer.gradient, at: current) ?? answer.gradient
+    let slope = norm.dual.length(of: gradient).clamped(to: 1e-12...)
+    let length = norm.length(of: current)
+    // A little more than onto it, or the attack would come ever nearer and never cross.
+    let boundary = length + (answer.losses.abs() / slope).maximum(length * finalAdaptation)
     let outer = (radii * (1 + share)).where(best.isFinite, else: boundary)
     return (radii * (1 - share)).minimum(best).where(answer.isBroken, else: outer)
   }
 
   /// The numbers of features of the next step.
+  ///
+  /// Until a first failure they are at least as many as the linearised boundary asks for, as in the other
+  /// norms: one more a step would not get far.
   private func counts(
-    _ counts: Tensor, _ answer: Answer, _ search: Search, _ share: Double
+    _ counts: Tensor, _ answer: Answer, at current: Tensor, _ search: Search, _ share: Double
   ) -> Tensor {
-    let fewer = (counts - 1).minimum((counts * (1 - share)).floor()).minimum(search.shortest)
+    let (best, norm) = (search.shortest, search.ball.norm)
+    let fewer = (counts - 1).minimum((counts * (1 - share)).floor()).minimum(best)
     let more = (counts + 1).maximum((counts * (1 + share)).floor())
-    return fewer.where(answer.isBroken, else: more).clamped(to: 0...)
+    let onto = norm.shortestStep(
+      along: answer.gradient, by: answer.losses.abs(), within: search.room?.around(current))
+    let boundary = norm.length(of: current + onto).filled(where: best.isFinite, with: 0)
+    return fewer.where(answer.isBroken, else: more.maximum(boundary)).clamped(to: 0...)
   }
 }

@@ -64,17 +64,9 @@ public struct TargetedAutoProjectedGradient: Attack {
     for rank in 0..<min(targetClasses, target.classCount - 1) where !search.isOver {
       if rank > 0 { search.restart() }
       guard !search.isOver else { break }
-      search.head(for: wrongClasses(search).select(rank, along: 1))
+      search.head(for: search.rivals(rank + 1).select(rank, along: 1))
       try ascent.climb(&search, "apgd-t.start.\(rank)", context)
     }
     return search.result()
-  }
-
-  /// All classes but the true one, the likeliest first, `[n, K - 1]`.
-  private func wrongClasses(_ search: Search) -> Tensor {
-    let logits = search.cleanLogits
-    let isTrue = search.labels.oneHot(classCount: logits.size(1)).to(.bool)
-    return logits.filled(where: isTrue, with: -.infinity)
-      .sorted(along: 1, descending: true).indices
   }
 }

@@ -6,7 +6,7 @@ import Torch
 /// needed. In the maximum norm `d_i = min(t, r_i)` and in the Euclidean one `d_i = min(t v_i, r_i)`
 /// for the one `t` that does it; in L1 the features with the largest `v_i` are used up first (Croce and
 /// Hein, "Minimally distorted adversarial examples with a fast adaptive boundary attack", ICML 2020,
-/// appendix A). `t` is found from sorted limits, exactly, and not by bisection.
+/// appendix A). `t` is found exactly, and not by bisection.
 struct HyperplaneStep {
   private let shape: [Int]
   /// Which way features go, `[N, D]`.
@@ -39,14 +39,14 @@ struct HyperplaneStep {
 
   /// `d_i = min(t, r_i)`.
   func evenly() -> Tensor {
-    let level = level(weights: slopes, caps: limits)
+    let level = Self.level(weights: slopes, caps: limits, need: need)
     return signed(limits.minimum(level))
   }
 
   /// `d_i = min(t v_i, r_i)`.
   func proportionally() -> Tensor {
     let safe = slopes + slopes.equal(to: 0).to(slopes.dtype)
-    let level = level(weights: slopes.squared(), caps: limits / safe)
+    let level = Self.level(weights: slopes.squared(), caps: limits / safe, need: need)
     return signed(limits.minimum(level * slopes))
   }
 
@@ -56,19 +56,26 @@ struct HyperplaneStep {
   /// The features that can change the inner product most first, which are the fewest.
   func mostEffectiveFirst() -> Tensor { used(by: slopes * limits) }
 
-  /// The `t` with `sum_i weights_i min(t, caps_i) = need`, or one above all caps, `[N, 1]`.
-  private func level(weights: Tensor, caps: Tensor) -> Tensor {
-    let (caps, order) = caps.sorted(along: 1)
-    let weights = weights.gathering(order, along: 1)
-    // What features with smaller caps give when they stand at them, and how steep the rest are. The
-    // rest are summed up from the end, since a difference of sums would lose small ones.
-    let before = Self.before(weights * caps)
-    let rest = weights.flipped(1).cumulativeSum(along: 1).flipped(1)
-    let isBelow = (before + caps * rest).less(than: need)
-    let last = isBelow.to(.int64).sum(along: 1, keepingDimensions: true)
-      .clamped(to: 0...Double(caps.size(1) - 1)).to(.int64)
-    let slope = rest.gathering(last, along: 1)
-    return (need - before.gathering(last, along: 1)) / (slope + slope.equal(to: 0).to(slope.dtype))
+  /// The `t` with `sum_i weights_i min(t, caps_i) = need`, or the largest cap where nothing does, `[N, 1]`.
+  ///
+  /// The sum is concave in `t` and made of straight pieces: Newton's steps from the left never lead
+  /// past the solution and end on its piece, after a few of them, which is exact and cheaper than to sort.
+  ///
+  /// - Parameter caps: zero where a weight is.
+  static func level(weights: Tensor, caps: Tensor, need: Tensor) -> Tensor {
+    let full = weights * caps
+    let highest = caps.max(along: 1, keepingDimensions: true)
+    var level = Tensor.zeros(like: need)
+    for _ in 0...caps.size(1) {
+      let isAtCap = caps.less(than: level)
+      let rest = weights.filled(where: isAtCap, with: 0).sum(along: 1, keepingDimensions: true)
+      let given = full.where(isAtCap, else: 0).sum(along: 1, keepingDimensions: true)
+      let next = ((need - given) / rest).where(rest.greater(than: 0), else: highest)
+        .minimum(highest)
+      guard next.greater(than: level).any else { break }
+      level = level.maximum(next)
+    }
+    return level
   }
 
   /// Features used up in the order of some merit, largest first.

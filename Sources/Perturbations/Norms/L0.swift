@@ -38,6 +38,16 @@ public struct L0: Norm {
     return (flat * kept).reshaped(perturbation.shape)
   }
 
+  /// Features limited by the room, as many as the radius has whole units: those whose loss would lead
+  /// farthest away.
+  public func project(_ perturbation: Tensor, radii: Tensor, within room: Room?) -> Tensor {
+    guard let room else { return project(perturbation, radii: radii) }
+    let limited = room.clip(perturbation)
+    // Keeping a feature brings it from `v²` away to `(v - limited)²`.
+    let gain = perturbation.squared() - (perturbation - limited).squared()
+    return limited * project(gain, radii: radii).notEqual(to: 0).to(limited.dtype)
+  }
+
   /// The features that achieve the most first, each as far as it can move.
   public func shortestStep(along normal: Tensor, by change: Tensor, within room: Room?) -> Tensor {
     guard let room else { return shortestStep(along: normal, by: change) }

@@ -9,19 +9,24 @@ extension L1 {
   /// length falls with `λ` in straight pieces that end where a feature comes to its room or to zero; the
   /// ends are sorted, and `λ` is found on the piece that crosses the radius.
   public func project(_ perturbation: Tensor, radius: Double, within room: Room?) -> Tensor {
-    guard let room else { return project(perturbation, radius: radius) }
+    project(perturbation, radii: Tensor([radius]).to(perturbation.device), within: room)
+  }
+
+  /// The nearest perturbations that are no longer than their radius and stay in a room, exactly.
+  public func project(_ perturbation: Tensor, radii: Tensor, within room: Room?) -> Tensor {
+    guard let room else { return project(perturbation, radii: radii.to(perturbation.dtype)) }
     let flat = perturbation.examplesFlattened
     let capacity = room.high.examplesFlattened
       .where(flat.greater(than: 0), else: -room.low.examplesFlattened).to(.float64)
     // In double precision: lengths are sums of many features, and must not exceed the radius.
     let magnitude = flat.abs().to(.float64)
-    let drawn = magnitude - amount(magnitude, capacity, radius)
+    let drawn = magnitude - amount(magnitude, capacity, radii.to(.float64).unsqueezed(1))
     let limited = drawn.clamped(to: 0...).minimum(capacity).to(perturbation.dtype) * flat.sign()
     return limited.reshaped(perturbation.shape)
   }
 
   /// By how much the features of every example are drawn towards zero, `[N, 1]`.
-  private func amount(_ magnitude: Tensor, _ capacity: Tensor, _ radius: Double) -> Tensor {
+  private func amount(_ magnitude: Tensor, _ capacity: Tensor, _ radius: Tensor) -> Tensor {
     // Features at zero have no part in it, and after sparse steps most features are such.
     var most = Int(magnitude.nonZeroCount(along: 1).max().item)
     guard most > 0 else { return Tensor.zeros([magnitude.size(0), 1], dtype: magnitude.dtype) }

@@ -15,6 +15,8 @@ public protocol Norm: Sendable {
   func project(_ perturbation: Tensor, radius: Double, within room: Room?) -> Tensor
   /// The nearest perturbations, in the Euclidean sense, that are no longer than a radius each, `[N]`.
   func project(_ perturbation: Tensor, radii: Tensor) -> Tensor
+  /// The nearest perturbations that are no longer than a radius each, `[N]`, and stay in a room.
+  func project(_ perturbation: Tensor, radii: Tensor, within room: Room?) -> Tensor
   /// The shortest perturbations that change the inner product with a normal by some amount: the steps
   /// onto hyperplanes.
   ///
@@ -47,6 +49,12 @@ extension Norm {
   /// point of both in the maximum norm, and near it in others.
   public func project(_ perturbation: Tensor, radius: Double, within room: Room?) -> Tensor {
     let limited = project(perturbation, radius: radius)
+    return room?.clip(limited) ?? limited
+  }
+
+  /// The projection onto the ball and then onto the room, which is exact in the maximum norm.
+  public func project(_ perturbation: Tensor, radii: Tensor, within room: Room?) -> Tensor {
+    let limited = project(perturbation, radii: radii)
     return room?.clip(limited) ?? limited
   }
 
