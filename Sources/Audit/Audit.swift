@@ -65,7 +65,6 @@ public struct Audit: Sendable {
     let settings = subject.settings
     let common: JSONObject = [
       "bootstrapResamples": .integer(settings.resamples),
-      "chunkSize": .integer(subject.engine.chunkSize),
       "device": .string(subject.context.device.description),
       "libtorch": .string(libtorchVersion),
       "probes": .array(probes.filter { $0.suits(subject) }.map { .string($0.name) }),

@@ -10,7 +10,7 @@ struct AttackBenchmark {
   let model: String
   let data: String
   let count: Int
-  let chunk: Int
+  let chunk: Int?
   let python: String
   let script: String
   private let radius = 0.1

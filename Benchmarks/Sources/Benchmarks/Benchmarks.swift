@@ -21,7 +21,7 @@ struct Benchmarks {
     let python = option("--python") ?? ".peers/bin/python"
     let script = option("--peers") ?? "Benchmarks/peers.py"
     let count = option("--count").flatMap(Int.init) ?? 1000
-    let chunk = option("--chunk").flatMap(Int.init) ?? AttackEngine().chunkSize
+    let chunk = option("--chunk").flatMap(Int.init)
     guard arguments.isEmpty else {
       print(
         """

@@ -14,7 +14,7 @@ struct BenchmarkSubject {
   let workers: Int
   let chunk: Int?
 
-  private var engine: AttackEngine { chunk.map { AttackEngine(chunkSize: $0) } ?? AttackEngine() }
+  private var engine: AttackEngine { AttackEngine(chunkSize: chunk) }
   private var context: Context { Context(seed: 0, workers: workers) }
 
   private func load() throws -> (target: Target, batch: Batch) {
@@ -98,7 +98,8 @@ struct BenchmarkSubject {
   private static var peakMegabytes: Double {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return (line?.split(separator: " ").dropFirst().first).flatMap { Double($0) }.map { $0 / 1024 } ?? .nan
+    return (line?.split(separator: " ").dropFirst().first).flatMap { Double($0) }.map { $0 / 1024 }
+      ?? .nan
   }
 }
 

@@ -6,14 +6,16 @@ import Torch
 /// Examples are cut into chunks of a fixed size, and workers take chunk after chunk. Random streams
 /// depend on examples, not on chunks or workers.
 public struct AttackEngine: Sendable {
-  /// The number of examples a worker attacks at once.
-  public let chunkSize: Int
+  /// The number of examples a worker attacks at once; by the number of examples when `nil`.
+  public let chunkSize: Int?
 
   /// An engine.
   ///
-  /// - Parameter chunkSize: small enough to stay in a core's cache, large enough that operators do
-  ///   not spend their time on being called.
-  public init(chunkSize: Int = 25) { self.chunkSize = max(1, chunkSize) }
+  /// - Parameter chunkSize: small enough to stay in a core's cache and to keep all workers busy to the
+  ///   end, large enough that operators do not spend their time on being called. When `nil` a sixteenth
+  ///   of the examples, at least 25 and at most 64: the same for any number of workers, so that answers
+  ///   are the same to the last bit.
+  public init(chunkSize: Int? = nil) { self.chunkSize = chunkSize.map { max(1, $0) } }
 
   /// Attacks all examples.
   ///
@@ -73,8 +75,9 @@ public struct AttackEngine: Sendable {
   }
 
   private func chunks(of batch: Batch, on device: Device) -> [Batch] {
-    stride(from: 0, to: batch.count, by: chunkSize).map { start in
-      batch.slice(start..<min(start + chunkSize, batch.count), on: device)
+    let size = chunkSize ?? min(64, max(25, (batch.count + 15) / 16))
+    return stride(from: 0, to: batch.count, by: size).map { start in
+      batch.slice(start..<min(start + size, batch.count), on: device)
     }
   }
 }
