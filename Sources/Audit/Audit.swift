@@ -85,12 +85,15 @@ public struct Audit: Sendable {
     }
     return [
       ("radii", .object(JSONObject(radii))),
-      ("attacks", .array([.string("noise"), .string("fgm"), .string("pgd")])),
-      ("pgdSteps", .integer(settings.steps)),
-      ("pgdStepSizeInRadii", JSONValue(settings.relativeStepSize)),
-      ("pgdRestarts", .integer(settings.restarts)), ("pgdRandomStart", true),
-      ("noiseDraws", .integer(settings.draws)),
+      ("attacks", .object(JSONObject(settings.radii.map { ($0.norm, attacks(settings, $0.norm)) }))),
+      ("passesAveraged", .integer(settings.samples)),
+      ("probedExamples", .integer(settings.probedCount)),
+      ("probeDraws", .integer(settings.probeDraws)),
     ]
+  }
+
+  private func attacks(_ settings: AuditSettings, _ norm: String) -> JSONValue {
+    (try? Norms.named(norm)).map { AttackPlan(settings, norm: $0).json } ?? .null
   }
 
   private func attacksOnWords(_ settings: AuditSettings) -> [(String, JSONValue)] {

@@ -25,6 +25,16 @@ public struct AuditSettings: Sendable, Equatable {
   public var restarts: Int
   /// The draws of the noise attack.
   public var draws: Int
+  /// The gradient steps of APGD.
+  public var adaptiveSteps: Int
+  /// The forward passes that Square may spend on an example.
+  public var queries: Int
+  /// How many passes every answer is averaged over: more than 1 for models that answer randomly.
+  public var samples = 1
+  /// How many examples the costly checks of the audit itself look at, from the first on.
+  public var probedCount: Int
+  /// The draws of noise that these examples must stand.
+  public var probeDraws: Int
   /// The resamples of bootstrap intervals.
   public var resamples: Int
   /// The norms by name, each with its radii in ascending order; those that suit the data when empty.
@@ -53,6 +63,11 @@ public struct AuditSettings: Sendable, Equatable {
     case .full: (attackedCount, steps, relativeStepSize, restarts) = (.max, 100, 0.05, 5)
     }
     draws = profile == .full ? 100 : 10
+    switch profile {
+    case .quick: (adaptiveSteps, queries, probedCount, probeDraws) = (30, 300, 50, 1000)
+    case .standard: (adaptiveSteps, queries, probedCount, probeDraws) = (50, 1000, 200, 1000)
+    case .full: (adaptiveSteps, queries, probedCount, probeDraws) = (100, 5000, 500, 10_000)
+    }
     resamples = profile == .quick ? 1000 : 4000
     radii = []
   }
@@ -63,7 +78,9 @@ public struct AuditSettings: Sendable, Equatable {
   public func validate() throws(PerturbationError) {
     for (name, value) in [
       ("the number of attacked examples", attackedCount), ("steps", steps), ("restarts", restarts),
-      ("draws", draws),
+      ("draws", draws), ("the steps of APGD", adaptiveSteps), ("the queries of Square", queries),
+      ("the passes of an answer", samples), ("the number of probed examples", probedCount),
+      ("the draws for probed examples", probeDraws),
     ] where value < 1 {
       throw .setting(name: name, value: Double(value), allowed: "at least 1")
     }

@@ -46,7 +46,7 @@ public struct Evidence: Sendable {
 public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
-    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), RobustnessProbe(), GradientHealthProbe(),
-    SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
+    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(), GradientHealthProbe(),
+    RobustnessProbe(), SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
   ]
 }

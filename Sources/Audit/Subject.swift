@@ -42,13 +42,26 @@ public struct Subject: Sendable {
   }
 
   /// The model as attacks see it.
-  public var target: Target { Target(classifier) }
+  public var target: Target {
+    let target = Target(classifier)
+    // Settings are checked before anything runs, so the number of passes is positive.
+    return (try? target.averaged(over: settings.samples)) ?? target
+  }
 
   /// The first examples, those that are attacked.
   public var attackedBatch: Batch { data.batch(Array(0..<attackedCount)) }
 
   /// How many examples are attacked.
   public var attackedCount: Int { min(settings.attackedCount, data.count) }
+
+  /// What one is in the data: the width of its range, or without one the features' mean spread.
+  var unit: Double {
+    if let box { return box.upperBound - box.lowerBound }
+    let inputs = attackedBatch.inputs
+    guard inputs.size(0) > 1 else { return 1 }
+    let spread = inputs.standardDeviation(along: [0]).mean().item
+    return spread > 0 && spread.isFinite ? spread : 1
+  }
 
   /// The values an input can take, where there are limits.
   public var box: ClosedRange<Double>? {

@@ -43,6 +43,9 @@ public struct Report: Sendable, Hashable {
   /// The finding with a name.
   public func finding(_ id: String) -> Finding? { findings.first { $0.id.text == id } }
 
+  /// How far the numbers can be believed.
+  public var confidence: ConfidenceGrade { ConfidenceGrade(flags) }
+
   /// The findings whose threshold is not met.
   public var failures: [Finding] { findings.filter { $0.verdict == .fail } }
 }
@@ -59,7 +62,7 @@ extension Report: Codable {
       "settings": .object(settings), "seed": JSONValue(seed),
       "started": .string(started.formatted(.iso8601)), "seconds": JSONValue(seconds),
       "findings": .array(findings.map(\.json)), "flags": .array(flags.map(\.json)),
-      "samples": .string(samples),
+      "confidence": confidence.json, "samples": .string(samples),
     ]
   }
 

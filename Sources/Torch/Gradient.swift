@@ -61,6 +61,12 @@ public func gradients(
   }
 }
 
+/// How many times gradients were taken on this thread, since it began.
+///
+/// What is between two readings tells a model that differentiates while it answers, such as one that
+/// optimises its input first; TorchScript modules that do so are not counted.
+public var gradientCallCount: Int { Int(ct_gradient_calls()) }
+
 /// A value and its gradient at a point.
 ///
 /// - Parameters:

@@ -1,0 +1,87 @@
+import Perturbations
+import Reports
+
+/// The attacks of an audit in one norm, in the order in which they are run.
+struct AttackPlan: Sendable {
+  /// What an attack is there for.
+  enum Role: Sendable {
+    /// Random points, which anything else must beat.
+    case noise
+    /// One gradient step.
+    case singleStep
+    /// Many gradient steps of one length.
+    case iterated
+    /// Gradients with steps and losses chosen on the way.
+    case adaptive
+    /// The model's outputs alone.
+    case blackBox
+
+    /// Whether the attack follows gradients.
+    var isWhiteBox: Bool { self == .singleStep || self == .iterated || self == .adaptive }
+    /// Whether the attack looks at all examples, or only at those that the attacks before it left.
+    var looksAtAll: Bool { self == .noise || self == .singleStep || self == .iterated }
+  }
+
+  /// One of the attacks.
+  struct Entry: Sendable {
+    let name: String
+    let role: Role
+    let make: @Sendable (_ radius: Double) -> any Attack
+  }
+
+  let entries: [Entry]
+
+  init(_ settings: AuditSettings, norm: any Norm) {
+    entries =
+      [
+        Entry(name: "noise", role: .noise) { _ in UniformNoise(draws: settings.draws) },
+        Entry(name: "fgm", role: .singleStep) { _ in FastGradient() },
+        Entry(name: "pgd", role: .iterated) { Self.projected(settings, radius: $0) },
+      ]
+      + [
+        Self.named("apgd-ce", "apgd", .adaptive, Self.adaptive(settings, "cross-entropy"), norm),
+        Self.named("apgd-dlr", "apgd", .adaptive, Self.adaptive(settings, "dlr"), norm),
+        Self.named("square", "square", .blackBox, ["queries": "\(settings.queries)"], norm),
+      ].compactMap(\.self)
+  }
+
+  /// Projected gradient ascent as the settings have it.
+  static func projected(
+    _ settings: AuditSettings, radius: Double, loss: AttackLoss = .crossEntropy,
+    goal: Goal = .untargeted
+  ) -> ProjectedGradient {
+    ProjectedGradient(
+      steps: settings.steps, stepSize: radius * settings.relativeStepSize,
+      restarts: settings.restarts, loss: loss, goal: goal)
+  }
+
+  private static func adaptive(_ settings: AuditSettings, _ loss: String) -> [String: String] {
+    ["loss": loss, "steps": "\(settings.adaptiveSteps)", "restarts": "\(settings.restarts)"]
+  }
+
+  /// An attack of the registry with some of its options changed; `nil` where it is not defined for the
+  /// norm.
+  private static func named(
+    _ name: String, _ attack: String, _ role: Role, _ options: [String: String], _ norm: any Norm
+  ) -> Entry? {
+    guard var made = try? Attacks.named(attack), made.about.norms.contains(norm.name) else {
+      return nil
+    }
+    for (option, value) in options {
+      if let changed = try? made.setting(option, to: value) { made = changed }
+    }
+    let attack = made
+    return Entry(name: name, role: role) { _ in attack }
+  }
+
+  /// Every attack with all its settings, for reports; lengths of steps are in radii.
+  var json: JSONValue {
+    .object(
+      JSONObject(
+        entries.map { entry in
+          let attack = entry.make(1)
+          let settings = [("attack", attack.name)] + attack.settings.map { ($0.name, $0.value) }
+          return (entry.name, .object(JSONObject(settings.map { ($0.0, .string($0.1)) })))
+        }))
+  }
+}
