@@ -5,7 +5,8 @@ import Torch
 @Suite("Ball")
 struct BallTests {
   @Test(
-    "radii that are negative or not numbers are refused", arguments: [-1, -0.0001, .nan, -.infinity])
+    "radii that are negative or not numbers are refused",
+    arguments: [-1, -0.0001, .nan, -.infinity])
   func radius(_ radius: Double) {
     #expect(throws: PerturbationError.self) { try Ball(LInf(), radius: radius) }
   }
