@@ -62,7 +62,7 @@ extension Attack {
     guard about.norms.isEmpty || about.norms.contains(ball.norm.name) else {
       throw .norm(attack: name, norm: ball.norm.name, supported: about.norms)
     }
-    guard ball.radius.isFinite || about.kind == .minimumNorm || about.norms.isEmpty else {
+    guard ball.radius.isFinite || about.findsShortest || about.norms.isEmpty else {
       throw .needsRadius(attack: name)
     }
   }

@@ -20,6 +20,8 @@ public struct AttackDescription: Sendable, Hashable {
   public var summary: String
   /// What it looks for and may use.
   public var kind: Kind
+  /// Whether it looks for the shortest perturbation, so that the radius may be infinite.
+  public var findsShortest: Bool
   /// The names of the norms it is defined for; empty when it measures perturbations otherwise.
   public var norms: [String]
   /// What an example costs, such as "steps + 1 forward and backward passes a restart".
@@ -28,12 +30,16 @@ public struct AttackDescription: Sendable, Hashable {
   public var source: String
 
   /// A description.
+  ///
+  /// - Parameter findsShortest: what ``findsShortest`` is; by default true for ``Kind/minimumNorm`` alone.
   public init(
-    name: String, summary: String, kind: Kind, norms: [String], cost: String, source: String
+    name: String, summary: String, kind: Kind, findsShortest: Bool? = nil, norms: [String],
+    cost: String, source: String
   ) {
     self.name = name
     self.summary = summary
     self.kind = kind
+    self.findsShortest = findsShortest ?? (kind == .minimumNorm)
     self.norms = norms
     self.cost = cost
     self.source = source

@@ -6,6 +6,11 @@ public enum Attacks {
     GaussianNoise(),
     FastGradient(),
     ProjectedGradient(),
+    Square(),
+    BoundaryAttack(),
+    HopSkipJump(),
+    SimultaneousPerturbation(),
+    UniversalPerturbation(),
   ]
 
   /// Those that act on words and their vectors.

@@ -39,6 +39,10 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case inputsDoNotMove
   /// The attack moves or exchanges vectors that the target does not have.
   case needsVectors(attack: String)
+  /// The attack starts from inputs of the class that is to be reached, and has none.
+  case needsStarts(attack: String)
+  /// A surrogate has another number of classes than the target.
+  case surrogate(classes: Int, target: Int)
   /// The attack looks for a wrong class, and examples have several labels each.
   case needsClasses(attack: String)
 
@@ -70,6 +74,10 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
     case .inputsDoNotMove: "the inputs are words or indices, which cannot be moved a little"
     case .needsVectors(let attack):
       "the attack \(attack) acts on the vectors of words, and the model's inputs are no words"
+    case .needsStarts(let attack):
+      "the attack \(attack) has to reach one class and has no inputs of that class to start from"
+    case .surrogate(let classes, let target):
+      "the surrogate has \(classes) classes and the target \(target)"
     case .needsClasses(let attack):
       "the attack \(attack) looks for a wrong class, but these examples have several labels each"
     }
@@ -99,6 +107,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
     case .inputsDoNotMove:
       "attack words with embedding-pgd or hotflip; in training, terms move the vectors of indices"
     case .needsVectors: "attack with pgd, or a text model trained here (touchstone attack --run)"
+    case .needsStarts: "give it starts, inputs that the model assigns to the class"
+    case .surrogate: "give a surrogate for the same task"
     case .needsClasses:
       "measure lds in its place, which asks how far the predictions of all labels can be moved"
     }

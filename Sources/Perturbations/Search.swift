@@ -166,6 +166,36 @@ struct Search {
       isBroken: Search.isBroken(found.logits, labels, targets))
   }
 
+  /// Asks about one candidate for some of the active examples, `[rows.count, …]`.
+  ///
+  /// - Returns: what the model said to these, whether they stay or not; ``Answer/staying`` speaks of
+  ///   all active examples.
+  mutating func ask(
+    _ perturbation: Tensor, of rows: [Int], _ loss: AttackLoss = .margin
+  ) throws -> Answer {
+    let around = centers.selecting(rows: rows)
+    let candidates = inputs(perturbation, around: around)
+    let positions = rows.map { active[$0] }
+    var answer = try ask(
+      model(positions), candidates, loss, labels.selecting(rows: rows),
+      targets?.selecting(rows: rows), false)
+    memory.record(
+      SearchMemory.Candidates(
+        positions: positions, inputs: candidates, lengths: lengths(of: candidates, around: around),
+        losses: answer.losses, isBroken: answer.isBroken, queries: model.target.samples,
+        gradients: 0, countsIteration: true),
+      aim: aim)
+    let staying = remaining()
+    if staying.count < active.count {
+      reduce(to: staying)
+      answer.staying = staying
+    }
+    return answer
+  }
+
+  /// Ends the search for all active examples but those at some rows.
+  mutating func keep(_ rows: [Int]) { reduce(to: rows) }
+
   /// Asks about several candidates for every active example, `[n, m, …]`.
   ///
   /// Examples that cannot afford all of them leave without being asked about.

@@ -1,0 +1,129 @@
+import Foundation
+import Torch
+
+/// What attacks that only hear decisions share: a first point on the wrong side, and the way from there
+/// to the boundary.
+struct BoundaryStart {
+  /// How many points are tried for an example, at least 1.
+  let tries: Int
+  /// Inputs to start from, `[M, …]`; noise where there are none.
+  let pool: Tensor?
+  /// What streams are named after.
+  let purpose: String
+
+  /// A point on the wrong side for every active example, `[n, …]`; examples without one leave.
+  func find(_ search: inout Search, _ context: Context) throws -> Tensor {
+    var found = search.origin
+    var isFound = Array(repeating: false, count: search.count)
+    var queues = try pool.map { try order($0, search) }
+    for attempt in 0..<min(tries, pool?.size(0) ?? tries) where !search.isOver {
+      let rows = isFound.indices.filter { !isFound[$0] }
+      guard !rows.isEmpty else { break }
+      let drawn =
+        if let pool, let queues {
+          difference(pool.selecting(rows: rows.map { queues[$0][attempt] }), search, rows)
+        } else {
+          noise(search, rows, attempt, context)
+        }
+      let candidates = search.room?.selecting(rows).clip(drawn) ?? drawn
+      let answer = try search.ask(candidates, of: rows)
+      found = found.replacing(rows, with: candidates, where: answer.brokenRows)
+      for row in answer.brokenRows { isFound[rows[row]] = true }
+      guard let staying = answer.staying else { continue }
+      found = found.selecting(rows: staying)
+      isFound = staying.map { isFound[$0] }
+      queues = queues.map { queues in staying.map { queues[$0] } }
+    }
+    let rows = isFound.indices.filter { isFound[$0] }
+    search.keep(rows)
+    return found.selecting(rows: rows)
+  }
+
+  /// Halves the way between clean inputs and points on the wrong side.
+  ///
+  /// - Returns: points on the wrong side, `2^-steps` of the way from right ones, for the examples that
+  ///   are still active.
+  static func bisect(
+    _ points: Tensor, _ search: inout Search, steps: Int
+  ) throws -> Tensor {
+    let norm = search.ball.norm
+    var points = points
+    var low = Tensor.zeros(like: norm.length(of: points))
+    var high = Tensor.ones(like: low)
+    for _ in 0..<steps where !search.isOver {
+      let middle = (low + high) * 0.5
+      let answer = try search.ask(blended(points, middle, norm))
+      points = points.keeping(answer.staying)
+      (low, high) = (low.keeping(answer.staying), high.keeping(answer.staying))
+      let kept = middle.keeping(answer.staying)
+      high = kept.where(answer.isBroken, else: high)
+      low = low.where(answer.isBroken, else: kept)
+    }
+    return blended(points, high, norm)
+  }
+
+  /// The point at a share of the way: shorter, or in the maximum norm with features cut off.
+  private static func blended(_ points: Tensor, _ share: Tensor, _ norm: any Norm) -> Tensor {
+    let share = share.broadcastable(toRank: points.rank)
+    guard norm is LInf else { return points * share }
+    let limit = norm.length(of: points).broadcastable(toRank: points.rank) * share
+    return points.clamped(from: -limit, through: limit)
+  }
+
+  /// Uniform over the box; where there is none, normal noise that grows from the size of the example.
+  private func noise(
+    _ search: Search, _ rows: [Int], _ attempt: Int, _ context: Context
+  ) -> Tensor {
+    let (centers, ball) = (search.centers.selecting(rows: rows), search.ball)
+    let shape = Array(centers.shape.dropFirst())
+    var streams = context.streams(
+      "\(purpose).start.\(attempt)", examples: rows.map { search.indices[$0] })
+    if ball.box != nil, let room = search.room?.selecting(rows) {
+      let share = Tensor.uniform(shape, dtype: centers.dtype, perExample: &streams)
+        .to(centers.device)
+      return room.low + (room.high - room.low) * share
+    }
+    let size = centers.divided(by: ball.scale).examplesFlattened.squared().mean(along: 1).sqrt()
+    let scale = size.where(size.greater(than: 0), else: 1) * Foundation.pow(1.2, Double(attempt))
+    let normal = Tensor.normal(shape, dtype: centers.dtype, perExample: &streams)
+    return normal.to(centers.device) * scale.broadcastable(toRank: centers.rank)
+  }
+
+  /// What leads from clean inputs to others, in units of the scale.
+  private func difference(_ inputs: Tensor, _ search: Search, _ rows: [Int]) -> Tensor {
+    let inputs = inputs.to(search.centers.dtype).to(search.centers.device)
+    return (inputs - search.centers.selecting(rows: rows)).divided(by: search.ball.scale)
+  }
+
+  /// For every active example the inputs of the pool, nearest first.
+  private func order(_ pool: Tensor, _ search: Search) throws -> [[Int]] {
+    let shape = Array(search.centers.shape.dropFirst())
+    guard Array(pool.shape.dropFirst()) == shape else {
+      throw PerturbationError.shape(
+        name: "pool of starts", shape: Array(pool.shape.dropFirst()), inputs: shape)
+    }
+    let pool = pool.to(search.centers.dtype).to(search.centers.device)
+    return (0..<search.count).map { row in
+      search.ball.length(of: pool - search.centers[row]).sorted().indices.values(as: Int.self)
+    }
+  }
+}
+
+extension Answer {
+  /// The rows on which the attack has succeeded.
+  var brokenRows: [Int] {
+    isBroken.values(as: Bool.self).enumerated().filter(\.element).map(\.offset)
+  }
+}
+
+extension Tensor {
+  /// In units of a scale, where there is one.
+  fileprivate func divided(by scale: Tensor?) -> Tensor { scale.map { self / $0 } ?? self }
+
+  /// Some rows replaced by those candidates that are chosen; the candidates belong to `rows`.
+  func replacing(_ rows: [Int], with candidates: Tensor, where chosen: [Int]) -> Tensor {
+    guard !chosen.isEmpty else { return self }
+    let places = Tensor(chosen.map { rows[$0] }).to(device)
+    return replacing(at: [places], with: candidates.selecting(rows: chosen))
+  }
+}
