@@ -85,7 +85,9 @@ public struct Audit: Sendable {
     }
     return [
       ("radii", .object(JSONObject(radii))),
-      ("attacks", .object(JSONObject(settings.radii.map { ($0.norm, attacks(settings, $0.norm)) }))),
+      (
+        "attacks", .object(JSONObject(settings.radii.map { ($0.norm, attacks(settings, $0.norm)) }))
+      ),
       ("passesAveraged", .integer(settings.samples)),
       ("probedExamples", .integer(settings.probedCount)),
       ("probeDraws", .integer(settings.probeDraws)),

@@ -46,7 +46,8 @@ public struct Evidence: Sendable {
 public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
-    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(), GradientHealthProbe(),
+    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(),
+    GradientHealthProbe(),
     RobustnessProbe(), SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
   ]
 }

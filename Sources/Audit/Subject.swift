@@ -17,6 +17,8 @@ public struct Subject: Sendable {
   public let context: Context
   /// What the model says about the clean examples, computed once.
   public let clean: Predictions
+  /// A model for the same data whose adversarial examples are tried as well.
+  public let surrogate: (any Classifier)?
   /// The parallel attack engine.
   public let engine: AttackEngine
 
@@ -26,13 +28,14 @@ public struct Subject: Sendable {
   ///   throws.
   public init(
     name: String, classifier: any Classifier, data: Dataset, settings: AuditSettings,
-    context: Context, engine: AttackEngine = AttackEngine()
+    context: Context, surrogate: (any Classifier)? = nil, engine: AttackEngine = AttackEngine()
   ) throws {
     self.name = name
     self.classifier = classifier
     self.data = data
     self.settings = settings
     self.context = context
+    self.surrogate = surrogate
     self.engine = engine
     // Words can be exchanged, and their vectors moved; the nodes of a graph are not audited yet.
     guard data.inputs.dtype != .int64 || data.vocabulary != nil else {

@@ -19,7 +19,8 @@ public struct Flag: Sendable, Hashable {
   ///
   /// - Throws: `FindingIDError` when `id` is not a valid name.
   public init(
-    id: String, check: String? = nil, raised: Bool, value: Double?, threshold: Double? = nil, meaning: String,
+    id: String, check: String? = nil, raised: Bool, value: Double?, threshold: Double? = nil,
+    meaning: String,
     remedy: String
   ) throws(FindingIDError) {
     self.id = try FindingID(id)
@@ -39,7 +40,8 @@ extension Flag: Codable {
   /// Every field, in the order of the schema; numbers that are not finite are null.
   public var json: JSONValue {
     [
-      "id": .string(id.text), "check": JSONValue(check), "raised": .bool(raised), "value": JSONValue(value),
+      "id": .string(id.text), "check": JSONValue(check), "raised": .bool(raised),
+      "value": JSONValue(value),
       "threshold": JSONValue(threshold), "meaning": .string(meaning), "remedy": .string(remedy),
     ]
   }

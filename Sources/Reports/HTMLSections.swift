@@ -46,7 +46,8 @@ struct HTMLSections {
       """
     let reasons: HTML =
       why.isEmpty ? "" : "<p class=\"why\">\(why.joined(separator: " "))</p>\n"
-    let list: HTML = figures.isEmpty && report.flags.isEmpty
+    let list: HTML =
+      figures.isEmpty && report.flags.isEmpty
       ? "" : "<dl class=\"figures\">\n\(figures)\(grade)</dl>\n"
     return """
       <section class="verdict tone-\(summary.verdict.rawValue)" aria-label="Verdict">

@@ -17,7 +17,8 @@ extension Report {
   /// The flags as a table for the terminal: raised ones first.
   public var flagsTable: TextTable {
     var table = TextTable([
-      .init("flag"), .init("check"), .init("state"), .init("value", .trailing), .init("threshold", .trailing),
+      .init("flag"), .init("check"), .init("state"), .init("value", .trailing),
+      .init("threshold", .trailing),
       .init("meaning"), .init("remedy"),
     ])
     for flag in flagsInOrder {

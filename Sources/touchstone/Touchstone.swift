@@ -27,7 +27,8 @@ struct Touchstone: AsyncParsableCommand {
       """,
     version: "touchstone \(Audit.version)",
     subcommands: [
-      AuditCommand.self, AttackCommand.self, TrainCommand.self, AblateCommand.self,
+      AuditCommand.self, SelftestCommand.self, AttackCommand.self, TrainCommand.self,
+      AblateCommand.self,
       RecipesCommand.self, RunsCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,

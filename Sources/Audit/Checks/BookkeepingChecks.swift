@@ -87,7 +87,8 @@ struct BookkeepingChecks {
         The model is right on adversarial inputs that had broken it, when it is asked again about one at \
         a time: \(again) of \(chosen.count).\(rounding)
         """,
-      remedy: "Average a random model's answers (audit --heal); else look for a dependence on batches.")
+      remedy:
+        "Average a random model's answers (audit --heal); else look for a dependence on batches.")
   }
 
   /// E5: a failure has no distance.
@@ -144,6 +145,7 @@ struct BookkeepingChecks {
       id: "accuracy.chance", check: "E8", raised: accuracy <= bound, value: accuracy,
       threshold: bound,
       meaning: "The clean accuracy is no better than chance: there is nothing to break.",
-      remedy: "Check labels, normalisation and the order of classes. No output of the model abstains.")
+      remedy:
+        "Check labels, normalisation and the order of classes. No output of the model abstains.")
   }
 }

@@ -40,20 +40,23 @@ struct TrajectoryChecks {
     return try Flag(
       id: "attack.silent_success.\(norm)", check: "D1", raised: value > 0, value: value,
       threshold: 0,
-      meaning: "The attack passes inputs on which the model fails and does not report them. \(scope)",
+      meaning:
+        "The attack passes inputs on which the model fails and does not report them. \(scope)",
       remedy: "Keep the best iterate of every example, as the attacks here do.")
   }
 
-  /// D2: a loss that still rises at the end, on examples that stand.
+  /// D2: a loss that still rises at the end, on examples that stand; broken ones need no more steps and
+  /// count as zero.
   private func incomplete(_ trajectory: AttackTrajectory, _ scope: String) throws -> Flag {
-    let rises = zip(trajectory.lateRises(window: 10), trajectory.success).filter { !$1 }.map(\.0)
+    let rises = zip(trajectory.lateRises(window: 10), trajectory.success).map { $1 ? 0 : $0 }
+    let standing = trajectory.success.filter { !$0 }.count
     let value = rises.isEmpty ? 0 : rises.reduce(0, +) / Double(rises.count)
     return try Flag(
       id: "attack.incomplete.\(norm)", check: "D2", raised: value > 0.05, value: value,
       threshold: 0.05,
       meaning: """
-        The loss still climbs in the last 10 iterations on the examples that stand (\(rises.count)): the \
-        attack stopped too soon. The value is the part of its way. \(scope)
+        The loss still climbs in the last 10 iterations on the examples that stand (\(standing)): the \
+        attack stopped too soon. The value is the mean part of its way, zero where it succeeded. \(scope)
         """,
       remedy: "Attack with more steps or longer ones (audit --heal, or --profile full).")
   }
@@ -110,7 +113,8 @@ struct TrajectoryChecks {
   private func transfer() throws -> Flag {
     try Flag(
       id: "attack.transfer_fails.\(norm)", check: "D4", raised: false, value: nil,
-      meaning: "The attacks ran on the model itself and on no stand-in, so nothing had to transfer.",
+      meaning:
+        "The attacks ran on the model itself and on no stand-in, so nothing had to transfer.",
       remedy: "Attack the deployed model, not a stand-in alone.")
   }
 

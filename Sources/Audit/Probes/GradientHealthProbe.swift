@@ -89,7 +89,8 @@ public struct GradientHealthProbe: Probe {
       try Flag(
         id: "gradients.interrupted", check: "A3", raised: interrupted.isAnywhere,
         value: interrupted.share, threshold: 0,
-        meaning: "Outputs carry no gradient: something in the model detaches or converts its input.",
+        meaning:
+          "Outputs carry no gradient: something in the model detaches or converts its input.",
         remedy: "Export the model without the step that detaches, or attack without gradients."),
     ]
   }
@@ -126,7 +127,9 @@ public struct GradientHealthProbe: Probe {
     ]
   }
 
-  private func rounded(_ value: Double) -> String { FindingID.part(for: (value * 10).rounded() / 10) }
+  private func rounded(_ value: Double) -> String {
+    FindingID.part(for: (value * 10).rounded() / 10)
+  }
 }
 
 /// A share of some things; `nil` of none.

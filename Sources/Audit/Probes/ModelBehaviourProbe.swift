@@ -86,7 +86,8 @@ public struct ModelBehaviourProbe: Probe {
     guard !(subject.classifier is ScriptClassifier) else {
       return try Flag(
         id: "model.optimises", check: "B4", raised: false, value: nil, threshold: 0,
-        meaning: "Whether a TorchScript model optimises while it answers cannot be seen from outside.",
+        meaning:
+          "Whether a TorchScript model optimises while it answers cannot be seen from outside.",
         remedy: "Search the model's source for autograd calls in forward.")
     }
     let first = batch.slice(0..<min(2, batch.count), on: subject.context.device)
@@ -95,7 +96,8 @@ public struct ModelBehaviourProbe: Probe {
     let count = gradientCallCount - before
     return try Flag(
       id: "model.optimises", check: "B4", raised: count > 0, value: Double(count), threshold: 0,
-      meaning: "The model takes gradients while it answers: it optimises, and attacks see through it.",
+      meaning:
+        "The model takes gradients while it answers: it optimises, and attacks see through it.",
       remedy: "Attack through the whole optimisation, or the model before it as a stand-in.")
   }
 

@@ -44,7 +44,8 @@ public struct RobustnessProbe: Probe {
     try subject.settings.radii.map { entry in
       let norm = try Norms.named(entry.norm)
       return try RobustnessOutcome(
-        AttackPlan(subject.settings, norm: norm), norm: norm, radii: entry.radii, subject: subject)
+        AttackPlan(subject.settings, norm: norm, surrogate: subject.surrogate), norm: norm,
+        radii: entry.radii, subject: subject)
     }
   }
 

@@ -1,3 +1,4 @@
+import Networks
 import Perturbations
 import Reports
 
@@ -31,7 +32,17 @@ struct AttackPlan: Sendable {
 
   let entries: [Entry]
 
-  init(_ settings: AuditSettings, norm: any Norm) {
+  /// The attacks.
+  ///
+  /// - Parameter surrogate: a model whose adversarial examples are tried on the one that is audited.
+  init(_ settings: AuditSettings, norm: any Norm, surrogate: (any Classifier)? = nil) {
+    let transfer = surrogate.map { surrogate in
+      Entry(name: "transfer", role: .blackBox) { radius in
+        var attack = Self.projected(settings, radius: radius, loss: .margin)
+        attack.stopsEarly = false
+        return Transfer(surrogate: Target(surrogate), attack: attack)
+      }
+    }
     entries =
       [
         Entry(name: "noise", role: .noise) { _ in UniformNoise(draws: settings.draws) },
@@ -41,6 +52,7 @@ struct AttackPlan: Sendable {
       + [
         Self.named("apgd-ce", "apgd", .adaptive, Self.adaptive(settings, "cross-entropy"), norm),
         Self.named("apgd-dlr", "apgd", .adaptive, Self.adaptive(settings, "dlr"), norm),
+        transfer,
         Self.named("square", "square", .blackBox, ["queries": "\(settings.queries)"], norm),
       ].compactMap(\.self)
   }

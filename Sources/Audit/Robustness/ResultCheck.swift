@@ -19,9 +19,10 @@ struct ResultCheck: Sendable, Equatable {
       otherExamples = 1
       return
     }
-    sentinels = zip(result.success, result.distance).filter { success, distance in
-      success != (distance?.isFinite ?? false)
-    }.count
+    sentinels =
+      zip(result.success, result.distance).filter { success, distance in
+        success != (distance?.isFinite ?? false)
+      }.count
     let rows = result.success.indices.filter { result.success[$0] }
     guard !rows.isEmpty else { return }
     let moved = result.adversarial.selecting(rows: rows).to(.float64)
