@@ -24,6 +24,7 @@ struct Search {
   private let aim: Aim
   private let stopsEarly: Bool
   private let allTargets: Tensor?
+  private let allCleanLogits: Tensor
   private var memory: SearchMemory
   /// Positions in the batch that are still searched.
   private(set) var active: [Int]
@@ -33,6 +34,8 @@ struct Search {
   private(set) var labels: Tensor
   /// The classes to reach, `[n]`; `nil` where any but the true one will do.
   private(set) var targets: Tensor?
+  /// The classes that losses lead to, `[n]`, where these are others than ``targets``.
+  private var heading: Tensor?
   /// How far features can move; `nil` where nothing but the radius bounds them.
   private(set) var room: Room?
 
@@ -73,6 +76,7 @@ struct Search {
     active = all
     (centers, labels) = (batch.inputs, batch.labels)
     (self.targets, allTargets) = (targets, targets)
+    allCleanLogits = clean
     room = Room(around: batch.inputs, in: ball)
     let kept = remaining()
     if kept.count < all.count { reduce(to: kept) }
@@ -84,6 +88,8 @@ struct Search {
   var isOver: Bool { active.isEmpty }
   /// Data-set indices of the active examples.
   var indices: [Int] { active.map { batch.indices[$0] } }
+  /// What the model says to the clean inputs of the active examples, `[n, K]`.
+  var cleanLogits: Tensor { allCleanLogits.selecting(rows: active) }
   /// No perturbation, `[n, …]`.
   var origin: Tensor { Tensor.zeros(like: centers) }
   /// The length of the shortest perturbation known for every active example, infinite for none, `[n]`.
@@ -91,10 +97,14 @@ struct Search {
   /// The shortest known perturbation of every active example, `[n, …]`; zero where there is none.
   var best: Tensor { perturbation(of: memory.best.selecting(rows: active)) }
 
-  /// The nearest perturbations inside the ball and the room.
-  func project(_ perturbation: Tensor) -> Tensor {
-    ball.norm.project(perturbation, radius: ball.radius, within: room)
+  /// The nearest perturbations inside the ball, or one of another radius, and the room.
+  func project(_ perturbation: Tensor, radius: Double? = nil) -> Tensor {
+    ball.norm.project(perturbation, radius: radius ?? ball.radius, within: room)
   }
+
+  /// From now on losses are those of reaching some classes, `[n]`, until the next restart. What counts as
+  /// success stays the same.
+  mutating func head(for classes: Tensor) { heading = classes }
 
   /// Perturbations drawn uniformly from the ball and then limited to the room.
   func randomPerturbations(_ purpose: String, _ context: Context) -> Tensor {
@@ -129,38 +139,46 @@ struct Search {
   }
 
   /// Asks about one candidate for every active example, with the gradient of a loss.
+  ///
+  /// - Parameter remembers: whether the candidates count: false for a detour through perturbations that
+  ///   are longer than the radius.
   mutating func climb(
-    _ perturbation: Tensor, _ loss: AttackLoss, countsIteration: Bool = true
+    _ perturbation: Tensor, _ loss: AttackLoss, countsIteration: Bool = true,
+    remembers: Bool = true
   ) throws -> Answer {
-    try answer(perturbation, loss, needsGradient: true, countsIteration)
+    try answer(perturbation, loss, needsGradient: true, countsIteration, remembers)
   }
 
   private mutating func answer(
-    _ perturbation: Tensor, _ loss: AttackLoss, needsGradient: Bool, _ countsIteration: Bool
+    _ perturbation: Tensor, _ loss: AttackLoss, needsGradient: Bool, _ countsIteration: Bool,
+    _ remembers: Bool = true
   ) throws -> Answer {
     let candidates = inputs(perturbation)
-    let answer = try ask(model(active), candidates, loss, labels, targets, needsGradient)
-    memory.record(
-      SearchMemory.Candidates(
-        positions: active, inputs: candidates,
-        lengths: lengths(of: candidates, around: centers), losses: answer.losses,
-        isBroken: answer.isBroken, queries: model.target.samples,
-        gradients: needsGradient ? model.target.samples : 0, countsIteration: countsIteration),
-      aim: aim)
+    let answer = try ask(
+      model(active), candidates, loss, labels, targets, heading ?? targets, needsGradient)
+    let found = SearchMemory.Candidates(
+      positions: active, inputs: candidates, lengths: lengths(of: candidates, around: centers),
+      losses: answer.losses, isBroken: answer.isBroken, queries: model.target.samples,
+      gradients: needsGradient ? model.target.samples : 0, countsIteration: countsIteration)
+    if remembers {
+      memory.record(found, aim: aim)
+    } else {
+      memory.count(found)
+    }
     return leave(answer)
   }
 
   private func ask(
     _ target: Target, _ candidates: Tensor, _ loss: AttackLoss, _ labels: Tensor,
-    _ targets: Tensor?, _ needsGradient: Bool
+    _ targets: Tensor?, _ heading: Tensor?, _ needsGradient: Bool
   ) throws -> Answer {
     guard needsGradient else {
       let logits = try withoutGradients { try target.logits(candidates) }
       return Answer(
-        logits: logits, losses: loss(logits, labels: labels, targets: targets),
+        logits: logits, losses: loss(logits, labels: labels, targets: heading),
         gradient: Tensor(Float(0)), isBroken: Search.isBroken(logits, labels, targets))
     }
-    let found = try target.gradient(at: candidates) { loss($0, labels: labels, targets: targets) }
+    let found = try target.gradient(at: candidates) { loss($0, labels: labels, targets: heading) }
     return Answer(
       logits: found.logits, losses: found.losses, gradient: steered(found.gradient),
       isBroken: Search.isBroken(found.logits, labels, targets))
@@ -178,7 +196,7 @@ struct Search {
     let positions = rows.map { active[$0] }
     var answer = try ask(
       model(positions), candidates, loss, labels.selecting(rows: rows),
-      targets?.selecting(rows: rows), false)
+      targets?.selecting(rows: rows), (heading ?? targets)?.selecting(rows: rows), false)
     memory.record(
       SearchMemory.Candidates(
         positions: positions, inputs: candidates, lengths: lengths(of: candidates, around: around),
@@ -215,7 +233,8 @@ struct Search {
     let candidates = inputs(asked.reshaped(around.shape), around: around)
     let positions = active.flatMap { Array(repeating: $0, count: m) }
     let answer = try ask(
-      model(positions), candidates, loss, repeated(labels), targets.map(repeated), false)
+      model(positions), candidates, loss, repeated(labels), targets.map(repeated),
+      (heading ?? targets).map(repeated), false)
     record(answer, candidates, around: around, m)
     let left = leave(
       Answer(
@@ -271,7 +290,7 @@ struct Search {
   /// Returns all examples that are not broken to the search, for another restart.
   mutating func restart() {
     active = Array(batch.indices.indices)
-    (centers, labels, targets) = (batch.inputs, batch.labels, allTargets)
+    (centers, labels, targets, heading) = (batch.inputs, batch.labels, allTargets, nil)
     room = Room(around: batch.inputs, in: ball)
     reduce(to: remaining())
   }
@@ -297,6 +316,7 @@ struct Search {
     centers = centers.selecting(rows: rows)
     labels = labels.selecting(rows: rows)
     targets = targets?.selecting(rows: rows)
+    heading = heading?.selecting(rows: rows)
     room = room?.selecting(rows)
   }
 

@@ -38,15 +38,23 @@ struct SearchMemory {
     let countsIteration: Bool
   }
 
+  /// Counts what candidates have cost.
+  mutating func count(_ candidates: Candidates) {
+    for position in candidates.positions {
+      queries[position] += candidates.queries
+      gradients[position] += candidates.gradients
+      if candidates.countsIteration { iterations[position] += 1 }
+    }
+  }
+
+  /// Counts what candidates have cost and remembers those that are the best so far.
   mutating func record(_ candidates: Candidates, aim: Search.Aim) {
+    count(candidates)
     let broken = candidates.isBroken.values(as: Bool.self)
     let lengths = candidates.lengths?.values(as: Double.self)
     let losses = aim == .anyFailure ? candidates.losses.values(as: Double.self) : []
     var improved: [Int] = []
     for (row, position) in candidates.positions.enumerated() {
-      queries[position] += candidates.queries
-      gradients[position] += candidates.gradients
-      if candidates.countsIteration { iterations[position] += 1 }
       let isBetter =
         if let lengths {
           broken[row] && lengths[row] < distance[position]

@@ -88,7 +88,10 @@ struct EffortChecks {
   private func unbounded() throws -> [Flag] {
     let all = Array(0..<count)
     let radius = wholeRange()
-    let first = try run(AttackPlan.projected(settings, radius: radius), on: all, radius: radius)
+    // From the clean input: a random point of the whole range is another input, and success by chance.
+    var fromClean = AttackPlan.projected(settings, radius: radius)
+    (fromClean.hasRandomStart, fromClean.restarts) = (false, 1)
+    let first = try run(fromClean, on: all, radius: radius)
     let standing = Double(first.success.filter { !$0 }.count)
     let chance = 1 / Double(max(1, subject.classifier.classCount))
     let bound = chance + 2 * (chance * (1 - chance) / Double(count)).squareRoot()

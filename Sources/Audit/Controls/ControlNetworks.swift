@@ -7,7 +7,7 @@ import Networks
 public struct ControlNetworks: Sendable {
   /// The radius of the self-test, in the maximum norm: the undefended network stands nothing there, and
   /// adversarial training most of it, as at 0.3 on MNIST.
-  public static let radius = 0.15
+  public static let radius = 0.1
 
   static let singleStep = ReferenceModel.Training.singleStep(radius: radius)
   static let projected = ReferenceModel.Training.projected(radius: radius, steps: 7)

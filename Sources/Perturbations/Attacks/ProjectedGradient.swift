@@ -20,6 +20,8 @@ public struct ProjectedGradient: Attack {
   public var restarts: Int
   /// What is kept of the direction of the last step: gradients at L1 length 1 are added to it.
   public var momentum: Double
+  /// What is added instead.
+  var summand = MomentumIterative.Summand.gradients
   /// What is climbed.
   public var loss: AttackLoss
   /// What the attack is after.
@@ -91,7 +93,7 @@ public struct ProjectedGradient: Attack {
       current = current.keeping(answer.staying)
       var ascent = answer.gradient
       if momentum > 0 {
-        let unit = L1().normalised(ascent)
+        let unit = summand == .steps ? norm.step(ascent) : L1().normalised(ascent)
         ascent = velocity.map { $0.keeping(answer.staying) * momentum + unit } ?? unit
         velocity = ascent
       }
