@@ -29,6 +29,10 @@ public struct AuditSettings: Sendable, Equatable {
   public var adaptiveSteps: Int
   /// The forward passes that Square may spend on an example.
   public var queries: Int
+  /// Whether PGD climbs the margin in place of the cross-entropy.
+  public var climbsMargin = false
+  /// How many classes targeted APGD aims at, one after the other; 0 to leave it out.
+  public var targetCount = 0
   /// How many passes every answer is averaged over: more than 1 for models that answer randomly.
   public var samples = 1
   /// How many examples the costly checks of the audit itself look at, from the first on.

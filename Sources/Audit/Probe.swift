@@ -31,6 +31,8 @@ public struct Evidence: Sendable {
   public var flags: [Flag]
   /// Columns of the per-sample table, one entry an example.
   public var columns: [SampleTable.Column]
+  /// What attacks did, for a second look.
+  var outcomes: [RobustnessOutcome] = []
 
   /// Evidence.
   public init(

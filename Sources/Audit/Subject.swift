@@ -41,7 +41,17 @@ public struct Subject: Sendable {
     guard data.inputs.dtype != .int64 || data.vocabulary != nil else {
       throw PerturbationError.inputsDoNotMove
     }
-    clean = try Predictions(of: classifier, on: data, engine: engine, context: context)
+    let asked: any Classifier =
+      settings.samples > 1
+      ? AveragedClassifier(base: classifier, samples: settings.samples) : classifier
+    clean = try Predictions(of: asked, on: data, engine: engine, context: context)
+  }
+
+  /// The same subject, looked at in another way.
+  func with(_ settings: AuditSettings) throws -> Subject {
+    try Subject(
+      name: name, classifier: classifier, data: data, settings: settings, context: context,
+      surrogate: surrogate, engine: engine)
   }
 
   /// The model as attacks see it.

@@ -30,6 +30,7 @@ struct HTMLSections {
         "The audit doubts its own numbers: \(summary.raisedText), see below.")
       why.append("Next: " + report.confidence.next.prefix(3).joined(separator: " "))
     }
+    if let healing = report.healing { why.append(healing.summary) }
     let figures = summary.leading.map { finding -> HTML in
       let interval = finding.intervalText
       let small: HTML =

@@ -31,6 +31,7 @@ public struct MarkdownReport: Sendable {
       text += "- confidence in these numbers: **\(grade.letter)** (\(grade.meaning))\n"
       for remedy in grade.next.prefix(3) { text += "- next: \(escaped(remedy))\n" }
     }
+    if let healing = report.healing { text += "- \(escaped(healing.summary))\n" }
     text += "\nStarted \(report.started.formatted(.iso8601)), took"
     text += " \(NumberText.duration(report.seconds)), seed \(report.seed),"
     return text + " version \(escaped(report.version)).\n"

@@ -25,7 +25,7 @@ struct EffortChecks {
 
   func flags() throws -> [Flag] {
     guard count > 0, !outcome.radii.isEmpty else { return [] }
-    let standing = RobustnessCurve.standing(outcome.whiteBox, at: index).prefix(count)
+    let standing = outcome.standsGradients(at: index).prefix(count)
     let positions = standing.indices.filter { standing[$0] }
     return [try monotone()] + (try unbounded())
       + [
@@ -187,12 +187,16 @@ struct EffortChecks {
 
   private func percent(_ value: Double) -> String { String(format: "%.1f %%", value * 100) }
 
-  /// The cross-entropy that PGD reaches.
+  /// The cross-entropy that the ascent on it reaches.
   private func losses(
     _ settings: AuditSettings, _ positions: [Int]
   ) throws -> [(loss: Double, isBroken: Bool)] {
-    let result = try run(
-      AttackPlan.projected(settings, radius: radius), on: positions, radius: radius)
+    let plan = AttackPlan(settings, norm: outcome.norm)
+    // The attack that finds its own steps is the one that numbers rest on, where there is one.
+    let entry =
+      plan.entries.first { $0.role == .adaptive } ?? plan.entries.first { $0.role == .iterated }
+    let attack = entry?.make(radius) ?? AttackPlan.projected(settings, radius: radius)
+    let result = try run(attack, on: positions, radius: radius)
     let batch = Batch(
       inputs: result.adversarial,
       labels: subject.attackedBatch.selecting(positions).labels, indices: result.indices)
@@ -236,8 +240,7 @@ struct EffortChecks {
 
   /// C3 again, with many draws on few examples.
   private func draws() throws -> Flag {
-    let iterated = outcome.curves.filter { $0.role.isWhiteBox }
-    let stood = RobustnessCurve.standing(iterated, at: index).prefix(max(1, count * 2 / 5))
+    let stood = outcome.standsGradients(at: index).prefix(max(1, count * 2 / 5))
     let positions = stood.indices.filter { stood[$0] }
     let broken =
       positions.isEmpty
@@ -261,6 +264,7 @@ extension AuditSettings {
   fileprivate func more(steps: Int = 1, restarts: Int = 1) -> AuditSettings {
     var more = self
     more.steps *= steps
+    more.adaptiveSteps *= steps
     more.restarts *= restarts
     return more
   }

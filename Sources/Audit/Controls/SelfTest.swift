@@ -31,8 +31,8 @@ public struct SelfTest: Sendable {
   public static var settings: AuditSettings {
     var settings = AuditSettings(.quick)
     settings.attackedCount = count
-    (settings.steps, settings.relativeStepSize) = (40, 2.5 / 40)
-    settings.adaptiveSteps = 30
+    (settings.steps, settings.relativeStepSize) = (100, 2.5 / 100)
+    settings.adaptiveSteps = 100
     settings.queries = 300
     settings.probedCount = count
     settings.resamples = 200

@@ -12,8 +12,13 @@ import Torch
 /// smaller radius lies in that of the larger. The robust accuracy of a radius is the share of
 /// examples that stand all attacks: the worst case is taken example by example.
 public struct RobustnessProbe: Probe {
+  /// What an earlier look found: what it broke is not attacked again and counts as broken.
+  private let prior: [RobustnessOutcome]
+
   /// The probe.
-  public init() {}
+  public init() { prior = [] }
+
+  init(prior: [RobustnessOutcome]) { self.prior = prior }
 
   /// `robustness`.
   public var name: String { "robustness" }
@@ -22,7 +27,8 @@ public struct RobustnessProbe: Probe {
   public func run(on subject: Subject) throws -> Evidence {
     let inputsBefore = subject.attackedBatch.inputs.copy()
     var evidence = Evidence()
-    for (number, outcome) in try outcomes(on: subject).enumerated() {
+    evidence.outcomes = try outcomes(on: subject)
+    for (number, outcome) in evidence.outcomes.enumerated() {
       evidence.findings += try findings(outcome, subject)
       evidence.columns += columns(outcome, subject)
       evidence.flags += try OutcomeChecks(outcome: outcome, subject: subject).flags()
@@ -45,7 +51,8 @@ public struct RobustnessProbe: Probe {
       let norm = try Norms.named(entry.norm)
       return try RobustnessOutcome(
         AttackPlan(subject.settings, norm: norm, surrogate: subject.surrogate), norm: norm,
-        radii: entry.radii, subject: subject)
+        radii: entry.radii, subject: subject,
+        prior: prior.first { $0.norm.name == entry.norm })
     }
   }
 

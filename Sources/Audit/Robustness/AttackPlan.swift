@@ -43,18 +43,31 @@ struct AttackPlan: Sendable {
         return Transfer(surrogate: Target(surrogate), attack: attack)
       }
     }
-    entries =
-      [
-        Entry(name: "noise", role: .noise) { _ in UniformNoise(draws: settings.draws) },
-        Entry(name: "fgm", role: .singleStep) { _ in FastGradient() },
-        Entry(name: "pgd", role: .iterated) { Self.projected(settings, radius: $0) },
-      ]
-      + [
-        Self.named("apgd-ce", "apgd", .adaptive, Self.adaptive(settings, "cross-entropy"), norm),
-        Self.named("apgd-dlr", "apgd", .adaptive, Self.adaptive(settings, "dlr"), norm),
-        transfer,
-        Self.named("square", "square", .blackBox, ["queries": "\(settings.queries)"], norm),
-      ].compactMap(\.self)
+    let (steps, restarts) = (settings.adaptiveSteps, settings.restarts)
+    var entries = [
+      Entry(name: "noise", role: .noise) { _ in UniformNoise(draws: settings.draws) },
+      Entry(name: "fgm", role: .singleStep) { _ in FastGradient() },
+      Entry(name: "pgd", role: .iterated) {
+        Self.projected(
+          settings, radius: $0, loss: settings.climbsMargin ? .margin : .crossEntropy)
+      },
+      Entry(name: "apgd-ce", role: .adaptive) { _ in
+        AutoProjectedGradient(steps: steps, restarts: restarts, loss: .crossEntropy)
+      },
+      Entry(name: "apgd-dlr", role: .adaptive) { _ in
+        AutoProjectedGradient(steps: steps, restarts: restarts, loss: .differenceOfLogitsRatio)
+      },
+    ]
+    if settings.targetCount > 0 {
+      entries.append(
+        Entry(name: "apgd-t", role: .adaptive) { _ in
+          TargetedAutoProjectedGradient(steps: steps, targetClasses: settings.targetCount)
+        })
+    }
+    if let transfer { entries.append(transfer) }
+    entries.append(
+      Entry(name: "square", role: .blackBox) { _ in Square(queries: settings.queries) })
+    self.entries = entries.filter { $0.make(1).about.norms.contains(norm.name) }
   }
 
   /// Projected gradient ascent as the settings have it.
@@ -65,25 +78,6 @@ struct AttackPlan: Sendable {
     ProjectedGradient(
       steps: settings.steps, stepSize: radius * settings.relativeStepSize,
       restarts: settings.restarts, loss: loss, goal: goal)
-  }
-
-  private static func adaptive(_ settings: AuditSettings, _ loss: String) -> [String: String] {
-    ["loss": loss, "steps": "\(settings.adaptiveSteps)", "restarts": "\(settings.restarts)"]
-  }
-
-  /// An attack of the registry with some of its options changed; `nil` where it is not defined for the
-  /// norm.
-  private static func named(
-    _ name: String, _ attack: String, _ role: Role, _ options: [String: String], _ norm: any Norm
-  ) -> Entry? {
-    guard var made = try? Attacks.named(attack), made.about.norms.contains(norm.name) else {
-      return nil
-    }
-    for (option, value) in options {
-      if let changed = try? made.setting(option, to: value) { made = changed }
-    }
-    let attack = made
-    return Entry(name: name, role: role) { _ in attack }
   }
 
   /// Every attack with all its settings, for reports; lengths of steps are in radii.

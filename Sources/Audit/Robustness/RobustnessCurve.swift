@@ -32,10 +32,13 @@ struct RobustnessCurve: Sendable {
 
   /// Attacks at every radius; what broke at one is not attacked at larger ones.
   ///
-  /// - Parameter before: attacks that ran before; what they broke is not attacked at that radius.
+  /// - Parameters:
+  ///   - before: attacks that ran before; what they broke is not attacked at that radius.
+  ///   - brokenBefore: the index of the radius at which an earlier look broke each example; from there on
+  ///     it is not attacked.
   init(
     _ entry: AttackPlan.Entry, norm: any Norm, radii: [Double], subject: Subject,
-    after before: [RobustnessCurve] = []
+    after before: [RobustnessCurve] = [], brokenBefore: [Int?] = []
   ) throws {
     name = entry.name
     role = entry.role
@@ -45,6 +48,8 @@ struct RobustnessCurve: Sendable {
     for (index, radius) in radii.enumerated() {
       let standing = brokenAt.indices.filter { example in
         brokenAt[example] == nil && !before.contains { $0.isBroken(example, at: index) }
+          && !(brokenBefore.indices.contains(example)
+            && brokenBefore[example].map { $0 <= index } ?? false)
       }
       if standing.isEmpty { continue }
       let ball = try Ball(norm, radius: radius, box: subject.box)

@@ -21,6 +21,7 @@ struct AuditCommand: ParsableCommand {
       EXAMPLES
         touchstone audit
         touchstone audit --model cnn.pt --data fashion-mnist/ --profile standard --out out/
+        touchstone audit --model cnn.pt --data fashion-mnist/ --heal
         touchstone audit --model cnn.pt --data images/ --mean 0.5 --std 0.5 --norm linf \\
             --radii 0.01 0.03 --fail-under evasion.robust_accuracy.linf.0.03=0.5
       """)
@@ -31,6 +32,12 @@ struct AuditCommand: ParsableCommand {
 
   @ArgumentParser.Flag(help: "Do not record the audit in the run store.")
   var noStore = false
+
+  @ArgumentParser.Flag(
+    help:
+      "Run what raised flags ask for (more steps, mean answers, margin, black box) and report both."
+  )
+  var heal = false
 
   @Option(help: "How hard to look: quick, standard or full.")
   var profile: AuditSettings.Profile = .quick
@@ -75,6 +82,7 @@ struct AuditCommand: ParsableCommand {
     let audited = try Subject(
       name: name, classifier: classifier, data: data, settings: settings, context: context)
     var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
+    if heal { result = try Audit().heal(result, on: audited) { progress.say("  \($0)") } }
     let outcomes = try result.report.apply(gates)
     try folder.write(
       try result.report.files(samples: result.samples, plotlyPath: Folders.plotly))
@@ -149,8 +157,13 @@ struct AuditCommand: ParsableCommand {
   private func summary(of report: Report) -> String {
     if options.json { return String(decoding: report.jsonData(), as: UTF8.self) }
     let raised = report.flags.filter(\.raised).map { "flag \($0.id): \($0.meaning) \($0.remedy)" }
+    let grade = report.confidence
+    let confidence =
+      ["confidence in these numbers: \(grade.letter) (\(grade.meaning))"]
+      + (report.healing.map { [$0.summary] } ?? [])
     let page = URL(filePath: out).appending(path: "report.html").relativePath
-    return ([report.findingsTable.text()] + raised + ["report: \(page)"]).joined(separator: "\n")
+    return ([report.findingsTable.text()] + raised + confidence + ["report: \(page)"]).joined(
+      separator: "\n")
   }
 }
 
