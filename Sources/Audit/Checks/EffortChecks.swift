@@ -193,8 +193,9 @@ struct EffortChecks {
   ) throws -> [(loss: Double, isBroken: Bool)] {
     let plan = AttackPlan(settings, norm: outcome.norm)
     // The attack that finds its own steps is the one that numbers rest on, where there is one.
+    let name = settings.climbsMargin ? "apgd-dlr" : "apgd-ce"
     let entry =
-      plan.entries.first { $0.role == .adaptive } ?? plan.entries.first { $0.role == .iterated }
+      plan.entries.first { $0.name == name } ?? plan.entries.first { $0.role == .iterated }
     let attack = entry?.make(radius) ?? AttackPlan.projected(settings, radius: radius)
     let result = try run(attack, on: positions, radius: radius)
     let batch = Batch(

@@ -48,14 +48,16 @@ struct TrajectoryChecks {
   /// D2: a loss that still rises at the end, on examples that stand; broken ones need no more steps and
   /// count as zero.
   private func incomplete(_ trajectory: AttackTrajectory, _ scope: String) throws -> Flag {
-    let rises = zip(trajectory.lateRises(window: 10), trajectory.success).map { $1 ? 0 : $0 }
+    // 10 iterations of 100; of fewer a tenth, since the first half of a short way is no end.
+    let window = max(1, min(10, settings.steps / 10))
+    let rises = zip(trajectory.lateRises(window: window), trajectory.success).map { $1 ? 0 : $0 }
     let standing = trajectory.success.filter { !$0 }.count
     let value = rises.isEmpty ? 0 : rises.reduce(0, +) / Double(rises.count)
     return try Flag(
       id: "attack.incomplete.\(norm)", check: "D2", raised: value > 0.05, value: value,
       threshold: 0.05,
       meaning: """
-        The loss still climbs in the last 10 iterations on the examples that stand (\(standing)): the \
+        The loss still climbs in the last \(window) iterations on the examples that stand (\(standing)): the \
         attack stopped too soon. The value is the mean part of its way, zero where it succeeded. \(scope)
         """,
       remedy: "Attack with more steps or longer ones (audit --heal, or --profile full).")

@@ -17,6 +17,20 @@ public struct SelfTestRow: Sendable {
   /// What losses do along gradients, over what these promise.
   public let agreement: Double?
 
+  /// A row from all its parts.
+  public init(
+    name: String, summary: String, mustRaise: [String], isSound: Bool, flags: [Flag],
+    accuracies: [(attack: String, accuracy: Double)], agreement: Double?
+  ) {
+    self.name = name
+    self.summary = summary
+    self.mustRaise = mustRaise
+    self.isSound = isSound
+    self.flags = flags
+    self.accuracies = accuracies
+    self.agreement = agreement
+  }
+
   /// The checks that raised a flag, each once.
   public var raised: [String] {
     Set(flags.filter(\.raised).map { $0.check ?? $0.id.text }).sorted {

@@ -48,8 +48,7 @@ struct AttackPlan: Sendable {
       Entry(name: "noise", role: .noise) { _ in UniformNoise(draws: settings.draws) },
       Entry(name: "fgm", role: .singleStep) { _ in FastGradient() },
       Entry(name: "pgd", role: .iterated) {
-        Self.projected(
-          settings, radius: $0, loss: settings.climbsMargin ? .margin : .crossEntropy)
+        Self.projected(settings, radius: $0)
       },
       Entry(name: "apgd-ce", role: .adaptive) { _ in
         AutoProjectedGradient(steps: steps, restarts: restarts, loss: .crossEntropy)
@@ -71,13 +70,15 @@ struct AttackPlan: Sendable {
   }
 
   /// Projected gradient ascent as the settings have it.
+  ///
+  /// - Parameter loss: what is climbed; that of the settings when `nil`.
   static func projected(
-    _ settings: AuditSettings, radius: Double, loss: AttackLoss = .crossEntropy,
-    goal: Goal = .untargeted
+    _ settings: AuditSettings, radius: Double, loss: AttackLoss? = nil, goal: Goal = .untargeted
   ) -> ProjectedGradient {
     ProjectedGradient(
       steps: settings.steps, stepSize: radius * settings.relativeStepSize,
-      restarts: settings.restarts, loss: loss, goal: goal)
+      restarts: settings.restarts,
+      loss: loss ?? (settings.climbsMargin ? .margin : .crossEntropy), goal: goal)
   }
 
   /// Every attack with all its settings, for reports; lengths of steps are in radii.
