@@ -86,6 +86,32 @@ struct SelfTestTests {
     }
   }
 
+  @Test(
+    "healing brings broken models down to what stronger attacks leave",
+    .enabled(if: ProcessInfo.processInfo.environment["TOUCHSTONE_SLOW_TESTS"] != nil))
+  func healedControls() throws {
+    let cache = FileManager.default.temporaryDirectory.appending(path: "selftest-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: cache) }
+    let networks = ControlNetworks(cache: cache)
+    for control in Controls.all where !control.isSound && !control.mustRaise.isEmpty {
+      var settings = SelfTest.settings
+      (settings.attackedCount, settings.probedCount) = (40, 20)
+      let subject = try Subject(
+        name: control.name, classifier: try control.classifier(from: networks),
+        data: try networks.testData(count: 200), settings: settings,
+        context: Context(seed: 0, workers: 4))
+      let probes: [any Probe] = [
+        AccuracyProbe(), ModelBehaviourProbe(), GradientHealthProbe(), RobustnessProbe(),
+      ]
+      let first = try Audit(probes: probes).run(on: subject)
+      let report = try Audit().heal(first, on: subject).report
+      let healing = try #require(report.healing)
+      let values = report.findings.filter { $0.id.text.hasPrefix("evasion.") }.compactMap(\.value)
+      print(control.name, values, report.confidence.letter, healing.summary)
+      #expect(values.count == 2 && (control.name == "noisy input" || values[1] <= values[0]))
+    }
+  }
+
   @Test("a row passes when all that must be raised is, and nothing on a sound model")
   func rows() throws {
     func row(_ raised: [String], mustRaise: [String], isSound: Bool) throws -> SelfTestRow {

@@ -5,7 +5,7 @@ import Perturbations
 import Reports
 import Torch
 
-/// Whether more effort changes the answer: C4 to C8, C10, and the many draws of C3. They run attacks of
+/// Whether more effort changes the answer: C4, C7, C8, C10, and the many draws of C3. They run attacks of
 /// their own, on the first examples alone.
 ///
 /// Carlini et al., "On evaluating adversarial robustness", 2019, section 5.
@@ -27,21 +27,21 @@ struct EffortChecks {
     guard count > 0, !outcome.radii.isEmpty else { return [] }
     let standing = outcome.standsGradients(at: index).prefix(count)
     let positions = standing.indices.filter { standing[$0] }
-    return [try monotone()] + (try unbounded())
-      + [
-        try more(
-          positions, id: "attack.steps_matter", check: "C7",
-          meaning:
-            "Twice the steps break more examples, or climb on: the attack had not converged.",
-          remedy: "Attack with more steps (audit --heal, or --profile full)."
-        ) { $0.more(steps: 2) },
-        try more(
-          positions, id: "attack.restarts_matter", check: "C8",
-          meaning: "Twice the restarts break more examples, or climb higher: the start decides.",
-          remedy: "Attack with more restarts (audit --heal, or --profile full)."
-        ) { $0.more(restarts: 2) },
-        try targeted(positions), try draws(),
-      ]
+    return [
+      try monotone(),
+      try more(
+        positions, id: "attack.steps_matter", check: "C7",
+        meaning:
+          "Twice the steps break more examples, or climb on: the attack had not converged.",
+        remedy: "Attack with more steps (audit --heal, or --profile full)."
+      ) { $0.more(steps: 2) },
+      try more(
+        positions, id: "attack.restarts_matter", check: "C8",
+        meaning: "Twice the restarts break more examples, or climb higher: the start decides.",
+        remedy: "Attack with more restarts (audit --heal, or --profile full)."
+      ) { $0.more(restarts: 2) },
+      try targeted(positions), try draws(),
+    ]
   }
 
   private func ball(_ radius: Double) throws -> Ball {
@@ -82,62 +82,6 @@ struct EffortChecks {
         The first \(count) examples\(last == 0 ? "; with one radius there is nothing to compare" : "").
         """,
       remedy: "Attack with more steps and restarts, the margin, or without gradients.")
-  }
-
-  /// C5 and C6: with no bound to speak of everything must break.
-  private func unbounded() throws -> [Flag] {
-    let all = Array(0..<count)
-    let radius = wholeRange()
-    // From the clean input: a random point of the whole range is another input, and success by chance.
-    var fromClean = AttackPlan.projected(settings, radius: radius)
-    (fromClean.hasRandomStart, fromClean.restarts) = (false, 1)
-    let first = try run(fromClean, on: all, radius: radius)
-    let standing = Double(first.success.filter { !$0 }.count)
-    let chance = 1 / Double(max(1, subject.classifier.classCount))
-    let bound = chance + 2 * (chance * (1 - chance) / Double(count)).squareRoot()
-    var left = all.filter { !first.success[$0] }
-    for attack in strongest(radius) where !left.isEmpty {
-      let result = try run(attack, on: left, radius: radius)
-      left = zip(left, result.success).filter { !$1 }.map(\.0)
-    }
-    let accuracy = standing / Double(count)
-    let size = FindingID.part(for: radius)
-    return [
-      try Flag(
-        id: "attack.unbounded_fails.\(norm)", check: "C5", raised: accuracy > bound,
-        value: accuracy, threshold: bound,
-        meaning: """
-          PGD leaves more accuracy than chance at a radius of \(size), where anything is allowed: it \
-          does not work on this model. The first \(count) examples.
-          """,
-        remedy: "Attack the margin or the difference of logits ratio, or without gradients."),
-      try Flag(
-        id: "attack.curve_open.\(norm)", check: "C6", raised: !left.isEmpty,
-        value: Double(left.count) / Double(count), threshold: 0,
-        meaning: """
-          Some of the first \(count) examples stand every loss and noise at a radius of \(size), where \
-          anything is allowed: the curve never reaches zero.
-          """,
-        remedy: "Attack without gradients, with more queries."),
-    ]
-  }
-
-  /// A radius from which every input of the range can be reached.
-  private func wholeRange() -> Double {
-    let features = Double(subject.data.inputShape.reduce(1, *))
-    // Without a range: twenty spreads, which is farther than data of that spread go.
-    let side = subject.box == nil ? 20 * subject.unit : subject.unit
-    switch norm {
-    case "l2": return side * features.squareRoot()
-    case "l1": return side * features
-    default: return side
-    }
-  }
-
-  private func strongest(_ radius: Double) -> [any Attack] {
-    let adaptive = AttackPlan(settings, norm: outcome.norm).entries.filter { $0.role == .adaptive }
-    return [AttackPlan.projected(settings, radius: radius, loss: .margin)]
-      + adaptive.map { $0.make(radius) } + [UniformNoise(draws: settings.draws)]
   }
 
   /// C7 and C8: newly broken examples, and what the mean loss of the others gained.

@@ -34,6 +34,7 @@ public struct RobustnessProbe: Probe {
       evidence.flags += try OutcomeChecks(outcome: outcome, subject: subject).flags()
       // Costly checks are about how attacks are set, which is the same in all norms.
       if number == 0 {
+        evidence.flags += try UnboundedChecks(outcome: outcome, subject: subject).flags()
         evidence.flags += try EffortChecks(outcome: outcome, subject: subject).flags()
         evidence.flags += try TrajectoryChecks(outcome: outcome, subject: subject).flags()
       }
