@@ -33,6 +33,14 @@ struct AuditCommand: ParsableCommand {
   @ArgumentParser.Flag(help: "Do not record the audit in the run store.")
   var noStore = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Audit a model that selftest knows in place of yours: \
+      \(Controls.all.map(\.name).joined(separator: ", ")).
+      """, valueName: "name"))
+  var control: String?
+
   @ArgumentParser.Flag(
     help:
       "Run what raised flags ask for (more steps, mean answers, margin, black box) and report both."
@@ -97,7 +105,11 @@ struct AuditCommand: ParsableCommand {
   private func load(
     _ context: Context, _ progress: ProgressLine
   ) throws -> (String, any Classifier, Dataset) {
-    if let loaded = try subject.load(context.device) { return loaded }
+    if let loaded = try subject.load(context.device) {
+      guard control == nil else { throw ValidationError("give --control or a model, not both") }
+      return loaded
+    }
+    if let control { return try load(control: control) }
     let reference = ReferenceModel(cache: Folders.cache)
     if !reference.isCached { progress.say("training the reference model on drawn digits") }
     let cores = min(4, ProcessInfo.processInfo.activeProcessorCount)
@@ -107,6 +119,17 @@ struct AuditCommand: ParsableCommand {
       progress.update(state.step, of: state.totalSteps, "loss \(rounded(state.loss))")
     }
     return ("reference model", classifier, try reference.testData())
+  }
+
+  private func load(control name: String) throws -> (String, any Classifier, Dataset) {
+    guard let control = Controls.all.first(where: { $0.name == name }) else {
+      let known = Controls.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("there is no control '\(name)'; choose one of \(known)")
+    }
+    let networks = ControlNetworks(cache: Folders.cache)
+    return (
+      control.name, try control.classifier(from: networks), try networks.testData(count: 1000)
+    )
   }
 
   private func record(_ report: Report, _ audited: Subject, in store: RunStore) throws {
