@@ -21,8 +21,8 @@ public struct Healing: Sendable, Hashable {
   public var summary: String {
     let remain = remaining.map(\.id.text).joined(separator: ", ")
     return """
-      Healed with \(remedies.joined(separator: "; ")). \(resolved.count) of the raised flags are \
-      resolved\(remaining.isEmpty ? "" : ", these remain: \(remain)"); confidence in the healed numbers \
+      Healed with \(remedies.joined(separator: "; ")). Flags resolved: \(resolved.count)\
+      \(remaining.isEmpty ? "" : ", remaining: \(remain)"); confidence in the healed numbers \
       \(confidence.letter).
       """
   }

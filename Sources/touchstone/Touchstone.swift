@@ -15,6 +15,8 @@ struct Touchstone: AsyncParsableCommand {
             audits the built-in reference model; the report goes to out/audit
         touchstone audit --model model.pt --data fashion-mnist/ --profile standard
             audits a model that torch.jit.trace exported, on a folder of data
+        touchstone selftest
+            audits broken models that must be caught, and sound ones that must not
         touchstone attack --model model.pt --data fashion-mnist/ --attack pgd --radius 0.1
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
         touchstone ablate Recipes/ablation/adversarial-training.yaml --profile quick

@@ -32,11 +32,8 @@ struct TrajectoryChecks {
   }
 
   /// D1: a failure of the model that the attack passed and did not give back.
-  func silent(_ trajectory: AttackTrajectory, _ scope: String) throws -> Flag {
-    let lost = trajectory.passedFailure.indices.filter {
-      trajectory.passedFailure[$0] && !trajectory.success[$0]
-    }
-    let value = Double(lost.count) / Double(max(1, trajectory.success.count))
+  private func silent(_ trajectory: AttackTrajectory, _ scope: String) throws -> Flag {
+    let value = trajectory.silentShare
     return try Flag(
       id: "attack.silent_success.\(norm)", check: "D1", raised: value > 0, value: value,
       threshold: 0,

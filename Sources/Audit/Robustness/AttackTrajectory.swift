@@ -6,20 +6,20 @@ import Torch
 ///
 /// The attack must ask about all examples of a chunk every time, in order; ``ProjectedGradient`` does so
 /// when it does not stop early and starts once.
-struct AttackTrajectory: Sendable {
+package struct AttackTrajectory: Sendable {
   /// The cross-entropy at every answer, by example: the clean input first.
-  private(set) var losses: [[Double]] = []
+  package private(set) var losses: [[Double]] = []
   /// Whether the model failed at any answer but the first, by example.
-  private(set) var passedFailure: [Bool] = []
+  package private(set) var passedFailure: [Bool] = []
   /// Whether the attack says that it succeeded.
-  private(set) var success: [Bool] = []
+  package private(set) var success: [Bool] = []
   /// Whether the model fails on what the attack gave back.
-  private(set) var failsOnResult: [Bool] = []
+  package private(set) var failsOnResult: [Bool] = []
   /// The share of features at an end of the ball or of the box.
-  private(set) var clampedShares: [Double] = []
+  package private(set) var clampedShares: [Double] = []
 
   /// Runs an attack on some of the examples.
-  init(
+  package init(
     of attack: any Attack, on target: Target, _ batch: Batch, within ball: Ball, subject: Subject
   ) throws {
     let parts = try subject.engine.map(batch, context: subject.context) { chunk in
@@ -73,9 +73,15 @@ struct AttackTrajectory: Sendable {
     return isStuck.to(.float64).examplesFlattened.mean(along: 1).values(as: Double.self)
   }
 
+  /// The share of examples on which the model failed on the way and the attack did not say so.
+  package var silentShare: Double {
+    let lost = zip(passedFailure, success).filter { $0 && !$1 }.count
+    return success.isEmpty ? 0 : Double(lost) / Double(success.count)
+  }
+
   /// How much of its way up the loss of each example still made in the last iterations: the path is
   /// rescaled to 0...1, and only new maxima count.
-  func lateRises(window: Int) -> [Double] {
+  package func lateRises(window: Int) -> [Double] {
     losses.map { path in
       let finite = path.filter(\.isFinite)
       guard let first = finite.first, finite.count > 1 else { return 0 }

@@ -2,19 +2,19 @@ import Perturbations
 import Torch
 
 /// Whether what attacks gave back is what they had to give back (checks E2, E3 and E5).
-struct ResultCheck: Sendable, Equatable {
+package struct ResultCheck: Sendable, Equatable {
   /// Results about other examples than those that were asked about, or about inputs that changed.
-  var otherExamples = 0
+  package var otherExamples = 0
   /// The largest part of a radius by which an adversarial input was too far away, of the examples that
   /// broke; infinite for one that is not a number or outside of the box.
-  var excess = 0.0
+  package var excess = 0.0
   /// Failures with a distance, and successes without one.
-  var sentinels = 0
+  package var sentinels = 0
 
-  init() {}
+  package init() {}
 
   /// Checks the result of an attack.
-  init(_ result: AttackResult, on batch: Batch, within ball: Ball) {
+  package init(_ result: AttackResult, on batch: Batch, within ball: Ball) {
     guard result.indices == batch.indices, result.adversarial.shape == batch.inputs.shape else {
       otherExamples = 1
       return
@@ -42,7 +42,7 @@ struct ResultCheck: Sendable, Equatable {
   }
 
   /// Two checks in one.
-  static func + (a: ResultCheck, b: ResultCheck) -> ResultCheck {
+  package static func + (a: ResultCheck, b: ResultCheck) -> ResultCheck {
     var sum = a
     sum.otherExamples += b.otherExamples
     sum.excess = max(a.excess, b.excess)
