@@ -158,28 +158,43 @@ struct FlagTests {
     #expect(free["inputs.out_of_range"]?.state == "not measured")
   }
 
-  @Test("C1 to C3, C5 and D3: a ripple that drowns the slope")
+  @Test("C1 to C5, C7, C8 and D3: a ripple that drowns the slope")
   func shattered() throws {
-    let model = Model(input: { $0 + ($0 * 400).sin() * 0.02 })
+    let model = Model(input: { $0 + ($0 * 40).sin() * 0.1 })
     let flags = try Self.flags(model, probes: [RobustnessProbe()]) {
-      ($0.queries, $0.draws, $0.adaptiveSteps) = (100, 50, 3)
-      ($0.steps, $0.relativeStepSize) = (3, 0.7)
+      ($0.queries, $0.probedCount) = (50, 40)
+      $0.radii = [.init(norm: "linf", radii: [0.05, 0.1, 0.3])]
     }
-    #expect(raised(flags).contains("D3"))
-    #expect(!raised(flags).isDisjoint(with: ["C1", "C2", "C3"]))
+    #expect(raised(flags) == ["C1", "C2", "C3", "C4", "C5", "C7", "C8", "D3"])
+    #expect(flags["attack.many_draws_win.linf"]?.raised == true)
   }
 
-  @Test("C4 to C6: where gradients vanish, more room does not help")
+  @Test("C5 and C6: what no attack can break, and what only PGD cannot")
   func unbounded() throws {
-    // Answers are right everywhere but near the border, where noise alone finds the way.
-    let flags = try Self.flags(Model(output: { $0.detached() }), probes: [RobustnessProbe()])
-    #expect(flags["attack.unbounded_fails.linf"]?.raised == true)
-    // No attack can break a model that knows the answer.
-    let constant = Model(output: { _ in throw Refusal() })
-    #expect(throws: Refusal.self) { try Self.flags(constant, probes: [RobustnessProbe()]) }
+    let constant = try Self.flags(
+      Model(output: { $0 * 0 + Tensor([Float(-1), 1]) }), probes: [RobustnessProbe()])
+    #expect(constant["attack.curve_open.linf"]?.raised == true)
+    let detached = try Self.flags(
+      Model(output: { $0.detached() }), probes: [RobustnessProbe()])
+    #expect(detached["attack.unbounded_fails.linf"]?.raised == true)
+    #expect(detached["attack.curve_open.linf"]?.raised == false)
   }
 
-  @Test("C7 to C9: too few steps, by arithmetic and by outcome")
+  @Test("C10: targets are climbed by the margin, which a flat cross-entropy is not")
+  func targeted() throws {
+    let flags = try Self.flags(Model(output: { $0 * 1e4 }), probes: [RobustnessProbe()]) {
+      $0.adaptiveSteps = 1
+    }
+    #expect(flags["attack.targeted_wins.linf"]?.raised == true)
+  }
+
+  @Test("what a model throws ends the audit with what it threw")
+  func refusal() throws {
+    let model = Model(output: { _ in throw Refusal() })
+    #expect(throws: Refusal.self) { try Self.flags(model, probes: [RobustnessProbe()]) }
+  }
+
+  @Test("C9 and D2: too few steps, by arithmetic and by outcome")
   func steps() throws {
     let flags = try Self.flags(Model(), probes: [RobustnessProbe()]) {
       ($0.steps, $0.relativeStepSize) = (4, 0.1)
