@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-steps bench-store conformance conformance-smoothness schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-steps bench-store conformance conformance-smoothness schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,11 @@ bench: setup ## Time PGD against torchattacks, Foolbox and ART (MODEL=file DATA=
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks
 	@Benchmarks/.build/release/benchmarks $(if $(MODEL),--model $(MODEL) --data $(DATA))
+
+bench-evasion: setup ## Time APGD, Square and AutoAttack against their peers (MODEL=file DATA=MNIST)
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product evasion-benchmark
+	@Benchmarks/.build/release/evasion-benchmark --model "$(MODEL)" --data "$(DATA)" $(ATTACKS)
 
 bench-steps: setup ## Time smoothness training steps against PyTorch
 	@Conformance/setup

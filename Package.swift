@@ -37,13 +37,14 @@ let package = Package(
     .library(
       name: "Touchstone",
       targets: [
-        "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics", "Reports",
-        "Runs", "Audit",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
+        "Statistics", "Reports", "Runs", "Audit",
       ]),
     .library(name: "Torch", targets: ["Torch"]),
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Perturbations", targets: ["Perturbations"]),
+    .library(name: "Certificates", targets: ["Certificates"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "Reports", targets: ["Reports"]),
@@ -85,6 +86,7 @@ let package = Package(
     room("Perturbations", ["Torch", "Networks"]),
     room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     room("Statistics"),
+    room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
     room("Reports", ["Statistics", "CPNG"]),
     room(
       "Runs", ["Files", "Statistics", "Reports"],
@@ -94,14 +96,14 @@ let package = Package(
     room(
       "Audit",
       [
-        "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics", "Reports",
-        "Runs",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
+        "Statistics", "Reports", "Runs",
       ]),
     .executableTarget(
       name: "touchstone",
       dependencies: [
-        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics",
-        "Reports", "Runs", "Audit",
+        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
+        "Statistics", "Reports", "Runs", "Audit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -115,6 +117,7 @@ let package = Package(
     tests(of: "Perturbations", ["Torch", "Networks"]),
     tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     tests(of: "Statistics"),
+    tests(of: "Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
     tests(of: "Reports", ["Statistics"]),
     .testTarget(
       name: "RunsTests",
@@ -122,7 +125,8 @@ let package = Package(
         "Runs", "Reports", "Statistics", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: style),
-    tests(of: "Audit", ["Torch", "Networks", "Datasets", "Perturbations", "Reports"]),
+    tests(
+      of: "Audit", ["Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Reports"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

@@ -37,6 +37,15 @@ let package = Package(
       ],
       path: "Sources/SmoothnessConformance"),
     .executableTarget(
+      name: "evasion-benchmark",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Perturbations", package: "touchstone"),
+      ],
+      path: "Sources/EvasionBenchmark"),
+    .executableTarget(
       name: "store-benchmark",
       dependencies: [
         .product(name: "Runs", package: "touchstone"),

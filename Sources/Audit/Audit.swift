@@ -110,7 +110,7 @@ public struct Audit: Sendable {
       ("attacks", .array([.string(exchange.name), .string(ascent.name)])),
       ("hotflipCandidates", .integer(exchange.candidates)),
       ("pgdSteps", .integer(ascent.steps)),
-      ("pgdStepSizeInRadii", JSONValue(ascent.relativeStepSize)),
+      ("pgdStepSizeInRadii", JSONValue(ascent.stepSize(radius: 1))),
       ("pgdRestarts", .integer(ascent.restarts)), ("pgdRandomStart", .bool(ascent.hasRandomStart)),
     ]
   }

@@ -89,8 +89,10 @@ public struct AuditSettings: Sendable, Equatable {
       throw .setting(name: name, value: Double(value), allowed: "at least 1")
     }
     for entry in radii {
-      _ = try Norms.named(entry.norm)
+      let norm = try Norms.named(entry.norm)
       for radius in entry.radii where !(radius >= 0 && radius.isFinite) { throw .radius(radius) }
+      // The weakest of the attacks of an audit decides which norms it can have.
+      try FastGradient().validate(for: Ball(norm, radius: 1))
     }
   }
 

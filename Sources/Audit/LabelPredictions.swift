@@ -1,4 +1,5 @@
 import Datasets
+import Reports
 import Statistics
 import Torch
 
@@ -49,4 +50,9 @@ public struct LabelPredictions: Sendable {
 
   /// Whether each example has a wrong label.
   public var isWrong: [Bool] { wrongShares.map { $0 > 0 } }
+
+  /// A column of a table of samples: the numbers of each example's labels in one cell.
+  public static func column(_ sets: [[Int]]) -> SampleTable.Values {
+    .texts(sets.map { $0.map(String.init).joined(separator: " ") })
+  }
 }

@@ -7,7 +7,7 @@ import Torch
 public struct Predictions: Sendable {
   /// The logits, `[N, K]`.
   public let logits: Tensor
-  /// The true classes; zeros where examples can have several labels, see ``LabelPredictions``.
+  /// The true classes; zeros where examples can have several labels, see ``ofLabels``.
   public let labels: [Int]
   /// The classes with the largest logits.
   public let classes: [Int]
@@ -16,6 +16,8 @@ public struct Predictions: Sendable {
   /// Whether each example is classified correctly, or has all labels right; never where an output is
   /// not finite.
   public let correct: [Bool]
+  /// What is said about each label, where examples can have several.
+  public let ofLabels: LabelPredictions?
   /// How many examples have an output that is not finite.
   public let nonFiniteCount: Int
 
@@ -37,10 +39,10 @@ public struct Predictions: Sendable {
     classes = logits.argmax(along: 1).values(as: Int.self)
     let probabilities = logits.to(.float64).softmax(along: 1).max(along: 1)
     confidences = probabilities.values(as: Double.self).map { $0.isFinite ? $0 : 0 }
+    ofLabels = data.outputs == .labels ? LabelPredictions(logits, on: data) : nil
     correct =
-      data.targets == nil
-      ? Target.isCorrect(logits, data.labels).values(as: Bool.self)
-      : LabelPredictions(logits, on: data).isWrong.map { !$0 }
+      ofLabels?.isWrong.map { !$0 }
+      ?? Target.isCorrect(logits, data.labels).values(as: Bool.self)
     nonFiniteCount = logits.isFinite.all(along: 1).values(as: Bool.self).filter { !$0 }.count
   }
 }

@@ -27,7 +27,7 @@ public struct FrozenNetwork: Classifier, @unchecked Sendable {
   public let classCount: Int
   /// The shape of one input.
   public let inputShape: [Int]
-  let network: any Layer
+  package let network: any Layer
 
   /// A view of a network.
   public init(_ network: any Layer, inputShape: [Int], classCount: Int) {

@@ -60,6 +60,13 @@ extension Module {
     collect { $0 as? Buffer }.map { (name: $0.0, buffer: $0.1) }
   }
 
+  /// All layers that are not made of others, with their dotted names, in the order of declaration.
+  package var namedLeaves: [(name: String, layer: any Layer)] {
+    collect { part -> (any Layer)? in
+      part is any Chain || part is Residual ? nil : part as? any Layer
+    }.map { (name: $0.0, layer: $0.1) }
+  }
+
   /// The number of weights, counted element by element.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 

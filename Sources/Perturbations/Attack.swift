@@ -35,6 +35,11 @@ extension Attack {
   /// The names of all settings.
   public var optionNames: [String] { Self.options.map(\.name) }
 
+  /// Every setting with its value, its range and what it is for, for pages.
+  public var optionTexts: [(name: String, value: String, allowed: String, summary: String)] {
+    Self.options.map { ($0.name, $0.text(self), $0.allowed, $0.summary) }
+  }
+
   /// The attack with one setting changed.
   ///
   /// - Throws: ``PerturbationError/unknownOption(attack:option:known:)``, and

@@ -44,11 +44,14 @@ public struct AttackLoss: Sendable {
   /// and two no third: then it is left out, and for two classes the margin remains.
   public static let differenceOfLogitsRatio = AttackLoss(name: "dlr") { logits, labels, targets in
     let own = logits.own(labels)
-    let reached = targets.map { logits.own($0) } ?? logits.largestOther(than: labels)
     let classCount = logits.size(1)
-    guard classCount > 2 else { return reached - own }
-    let sorted = logits.sorted(along: 1, descending: true).values
-    func rank(_ position: Int) -> Tensor { sorted.select(position - 1, along: 1) }
+    guard classCount > 2 else {
+      return (targets.map { logits.own($0) } ?? logits.largestOther(than: labels)) - own
+    }
+    let top = logits.top(min(4, classCount), along: 1)
+    func rank(_ position: Int) -> Tensor { top.values.select(position - 1, along: 1) }
+    let isFirst = top.indices.select(0, along: 1).equal(to: labels)
+    let reached = targets.map { logits.own($0) } ?? rank(2).where(isFirst, else: rank(1))
     let low = targets == nil || classCount == 3 ? rank(3) : (rank(3) + rank(4)) * 0.5
     return (reached - own) / (rank(1) - low + 1e-12)
   }

@@ -10,6 +10,12 @@ public enum Attacks {
     MomentumIterative(),
     AutoProjectedGradient(),
     TargetedAutoProjectedGradient(),
+    DeepFool(),
+    CarliniWagner(),
+    DecoupledDirectionNorm(),
+    FastMinimumNorm(),
+    FastAdaptiveBoundary(),
+    TargetedFastAdaptiveBoundary(),
     Square(),
     BoundaryAttack(),
     HopSkipJump(),
@@ -17,11 +23,14 @@ public enum Attacks {
     UniversalPerturbation(),
   ]
 
+  /// Those that run several of them, each on what still stands.
+  public static let ensembles: [any Attack] = [AutoAttack(), FastEnsemble()]
+
   /// Those that act on words and their vectors.
   public static let ofWords: [any Attack] = [EmbeddingGradient(), HotFlip()]
 
   /// What `touchstone attack --attack NAME` finds.
-  public static let all: [any Attack] = ofNumbers + ofWords
+  public static let all: [any Attack] = ofNumbers + ensembles + ofWords
 
   /// The attack with a name, with its default settings.
   public static func named(_ name: String) throws(PerturbationError) -> any Attack {

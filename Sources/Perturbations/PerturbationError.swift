@@ -23,6 +23,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case norm(attack: String, norm: String, supported: [String])
   /// The attack looks inside a ball, and the radius is infinite.
   case needsRadius(attack: String)
+  /// The attack searches all values of a feature, and the data have no finite limits.
+  case needsBox(attack: String)
   /// The domain of the features contradicts itself.
   case domain
   /// An example is not in the domain before anything is perturbed.
@@ -61,6 +63,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
       "\(option) of \(attack) is \(value), it must be \(allowed)"
     case .norm(let attack, let norm, _): "the attack \(attack) is not defined for the norm \(norm)"
     case .needsRadius(let attack): "the attack \(attack) looks inside a ball and needs a radius"
+    case .needsBox(let attack):
+      "the attack \(attack) searches inside the limits of the data, and these have none"
     case .domain:
       "the domain has negative levels, or a group of one feature, or a feature in two groups"
     case .outsideDomain(let example): "example \(example) is not in the domain of the attack"
@@ -98,6 +102,7 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
     case .unknownOption(_, _, let known): "choose one of \(known.joined(separator: ", "))"
     case .norm(_, _, let supported): "choose one of \(supported.joined(separator: ", "))"
     case .needsRadius: "give a radius; minimum-norm attacks such as fmn need none"
+    case .needsBox: "declare the range of the data, or attack with ddn or fmn, which need none"
     case .domain: "give levels in a unit of 0 or more, and groups of columns that share none"
     case .outsideDomain: "round the data to the domain first, or leave the domain real"
     case .journal: "give another folder, or remove this one"

@@ -8,6 +8,12 @@ public struct Room: Sendable {
   /// The most a feature can be moved by, zero or positive, `[N, …]`.
   public internal(set) var high: Tensor
 
+  /// A room with some bounds.
+  init(low: Tensor, high: Tensor) {
+    self.low = low
+    self.high = high
+  }
+
   /// The room around some inputs; `nil` where a ball has neither box nor mask.
   public init?(around centers: Tensor, in ball: Ball) {
     guard ball.box != nil || ball.mask != nil else { return nil }
@@ -28,6 +34,11 @@ public struct Room: Sendable {
   /// The nearest perturbations that stay in the room.
   public func clip(_ perturbation: Tensor) -> Tensor {
     perturbation.clamped(from: low, through: high)
+  }
+
+  /// The room that is left around perturbations inside of this one.
+  func around(_ perturbation: Tensor) -> Room {
+    Room(low: low - perturbation, high: high - perturbation)
   }
 
   /// The room of some of the examples.

@@ -19,10 +19,11 @@ struct Search {
 
   /// What the perturbations are bounded by.
   let ball: Ball
+  let model: Model
   private let batch: Batch
-  private let model: Model
   private let aim: Aim
   private let stopsEarly: Bool
+  private let confidence: Double
   private let allTargets: Tensor?
   private let allCleanLogits: Tensor
   private var memory: SearchMemory
@@ -54,12 +55,14 @@ struct Search {
   /// - Parameters:
   ///   - goal: what the attack is after.
   ///   - aim: which candidates are kept.
-  ///   - stopsEarly: whether examples leave once they are broken (inside the radius).
+  ///   - stopsEarly: whether examples leave once they are broken inside the radius. With an infinite
+  ///     one the shortest failure is looked for to the end.
+  ///   - confidence: by how much the wrong class must lead for a candidate to count as a failure.
   ///   - adapted: a target for the examples at some positions of the batch, where it depends on them.
   /// - Throws: what the target throws, and ``PerturbationError`` for targets that are no classes.
   init(
     _ target: Target, _ batch: Batch, within ball: Ball, goal: Goal = .untargeted,
-    aim: Aim = .anyFailure, stopsEarly: Bool = true,
+    aim: Aim = .anyFailure, stopsEarly: Bool = true, confidence: Double = 0,
     adapted: (@Sendable (_ positions: [Int]) -> Target)? = nil
   ) throws {
     try PerturbationError.requireNumbers(batch.inputs)
@@ -67,6 +70,7 @@ struct Search {
     self.batch = batch
     self.aim = aim
     self.stopsEarly = stopsEarly
+    self.confidence = confidence
     model = Model(target: target, adapted: adapted)
     let all = Array(batch.indices.indices)
     let clean = try withoutGradients { [model] in try model(all).logits(batch.inputs) }
@@ -75,8 +79,7 @@ struct Search {
     memory = SearchMemory(batch.inputs, isBroken: isBroken, queries: target.samples)
     active = all
     (centers, labels) = (batch.inputs, batch.labels)
-    (self.targets, allTargets) = (targets, targets)
-    allCleanLogits = clean
+    (self.targets, allTargets, allCleanLogits) = (targets, targets, clean)
     room = Room(around: batch.inputs, in: ball)
     let kept = remaining()
     if kept.count < all.count { reduce(to: kept) }
@@ -156,10 +159,24 @@ struct Search {
     let candidates = inputs(perturbation)
     let answer = try ask(
       model(active), candidates, loss, labels, targets, heading ?? targets, needsGradient)
+    return remember(
+      answer, of: candidates, gradients: needsGradient ? 1 : 0, countsIteration, remembers)
+  }
+
+  /// Remembers an answer about one candidate for every active example, and what it cost.
+  ///
+  /// - Parameters:
+  ///   - gradients: the number of gradients that were asked for.
+  ///   - remembers: whether the candidates count, and not their cost alone.
+  /// - Returns: the answer for those that stay.
+  mutating func remember(
+    _ answer: Answer, of candidates: Tensor, gradients: Int, _ countsIteration: Bool,
+    _ remembers: Bool = true
+  ) -> Answer {
     let found = SearchMemory.Candidates(
       positions: active, inputs: candidates, lengths: lengths(of: candidates, around: centers),
       losses: answer.losses, isBroken: answer.isBroken, queries: model.target.samples,
-      gradients: needsGradient ? model.target.samples : 0, countsIteration: countsIteration)
+      gradients: gradients * model.target.samples, countsIteration: countsIteration)
     if remembers {
       memory.record(found, aim: aim)
     } else {
@@ -176,12 +193,13 @@ struct Search {
       let logits = try withoutGradients { try target.logits(candidates) }
       return Answer(
         logits: logits, losses: loss(logits, labels: labels, targets: heading),
-        gradient: Tensor(Float(0)), isBroken: Search.isBroken(logits, labels, targets))
+        gradient: Tensor(Float(0)),
+        isBroken: Search.isBroken(logits, labels, targets, confidence))
     }
     let found = try target.gradient(at: candidates) { loss($0, labels: labels, targets: heading) }
     return Answer(
       logits: found.logits, losses: found.losses, gradient: steered(found.gradient),
-      isBroken: Search.isBroken(found.logits, labels, targets))
+      isBroken: Search.isBroken(found.logits, labels, targets, confidence))
   }
 
   /// Asks about one candidate for some of the active examples, `[rows.count, …]`.
@@ -268,7 +286,7 @@ struct Search {
   }
 
   /// The gradient with respect to perturbations: of features that can be moved, in units of the scale.
-  private func steered(_ gradient: Tensor) -> Tensor {
+  func steered(_ gradient: Tensor) -> Tensor {
     var gradient = gradient
     if let mask = ball.mask { gradient = gradient * mask }
     if let scale = ball.scale { gradient = gradient * scale }
@@ -300,9 +318,10 @@ struct Search {
   private func isSearched(_ position: Int) -> Bool {
     guard canAfford(1, position) else { return false }
     guard memory.isBroken[position] else { return true }
+    guard aim == .shortest else { return !stopsEarly }
     // A clean failure has the distance zero: there is nothing shorter to look for.
-    return aim == .shortest && memory.distance[position] == 0
-      ? false : !stopsEarly || memory.distance[position] > ball.radius
+    let distance = memory.distance[position]
+    return distance > 0 && (!stopsEarly || ball.radius.isInfinite || distance > ball.radius)
   }
 
   private func canAfford(_ answers: Int, _ position: Int) -> Bool {
@@ -310,7 +329,10 @@ struct Search {
     return memory.queries[position] + answers * model.target.samples <= budget
   }
 
-  private mutating func reduce(to rows: [Int]) {
+  /// Lets all but some of the active examples rest until the next ``restart()``.
+  ///
+  /// - Parameter rows: the rows that go on, ascending.
+  mutating func reduce(to rows: [Int]) {
     guard rows.count < active.count else { return }
     active = rows.map { active[$0] }
     centers = centers.selecting(rows: rows)
@@ -320,9 +342,27 @@ struct Search {
     room = room?.selecting(rows)
   }
 
-  /// Whether the attack has succeeded: on the wrong class, or on the one to reach.
-  static func isBroken(_ logits: Tensor, _ labels: Tensor, _ targets: Tensor?) -> Tensor {
-    targets.map { Target.isCorrect(logits, $0) } ?? Target.isCorrect(logits, labels).not()
+  /// The classes that the model finds most likely on the clean examples beside their own, best first,
+  /// for every active example: `[n, min(count, K - 1)]`.
+  func rivals(_ count: Int) -> Tensor {
+    let clean = cleanLogits
+    let isOwn = labels.oneHot(classCount: clean.size(1)).to(.bool)
+    let ranked = clean.filled(where: isOwn, with: -.infinity).sorted(along: 1, descending: true)
+    return ranked.indices.narrowed(to: 0..<min(count, clean.size(1) - 1), along: 1)
+  }
+
+  /// Whether the attack has succeeded: on the wrong class, or on the one to reach, which leads by more
+  /// than a confidence.
+  static func isBroken(
+    _ logits: Tensor, _ labels: Tensor, _ targets: Tensor?, _ confidence: Double = 0
+  ) -> Tensor {
+    var logits = logits
+    if confidence > 0 {
+      let lead =
+        (targets ?? labels).oneHot(classCount: logits.size(1)).to(logits.dtype) * confidence
+      logits = targets == nil ? logits + lead : logits - lead
+    }
+    return targets.map { Target.isCorrect(logits, $0) } ?? Target.isCorrect(logits, labels).not()
   }
 
   /// The result for the whole batch.

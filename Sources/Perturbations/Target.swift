@@ -103,8 +103,66 @@ public struct Target: Sendable {
           Target.averaged(passes.map(\.0)), Tensor.stacked(passes.map(\.1)).mean(along: 0),
           Tensor.stacked(passes.map(\.2)).mean(along: 0)
         )
-      return (logits, losses, repairing ? gradient.where(gradient.isFinite, else: 0) : gradient)
+      return (logits, losses, repairing ? Target.finite(gradient) : gradient)
     }
+  }
+
+  /// The gradient with zeros for elements that are not numbers.
+  private static func finite(_ gradient: Tensor) -> Tensor {
+    // One sum says that all of it is finite, at a tenth of the cost of looking at every element.
+    gradient.sum().item.isFinite ? gradient : gradient.where(gradient.isFinite, else: 0)
+  }
+
+  /// Whether the model returns probabilities in place of logits: numbers from 0 to 1 that sum to 1, for
+  /// all of some inputs.
+  ///
+  /// Their logarithms would do as logits; as they are, softmax is applied twice, and the losses that
+  /// attacks climb are flat.
+  public func returnsProbabilities(for inputs: Tensor) throws -> Bool {
+    guard samples == 1, inputs.size(0) > 0 else { return false }
+    let outputs = try withoutGradients { try logits(inputs) }
+    return outputs.greaterOrEqual(to: 0).and(outputs.lessOrEqual(to: 1)).all
+      && (outputs.sum(along: 1) - 1).abs().less(than: 1e-5).all
+  }
+
+  /// The gradients of several losses with respect to the inputs, from one forward pass (for every
+  /// sample) and as many backward passes.
+  ///
+  /// Elements that are not numbers become zero, as in ``gradient(at:of:)``.
+  ///
+  /// - Parameters:
+  ///   - losses: from logits `[N, K]` to `[N, M]`.
+  ///   - visit: gets each loss `[N]` and its gradient, in order; none is kept, since M gradients may be
+  ///     more than fits.
+  public func gradients(
+    at inputs: Tensor, of losses: (Tensor) -> Tensor,
+    visit: (_ loss: Tensor, _ gradient: Tensor) -> Void
+  ) throws -> Tensor {
+    try PerturbationError.requireNumbers(inputs)
+    return try withGradients(enabled: true) {
+      let passes = try (0..<samples).map { _ in
+        let variable = inputs.variable()
+        let logits = try function(variable)
+        return (variable: variable, logits: logits.detached(), losses: losses(logits))
+      }
+      let count = passes[0].losses.size(1)
+      for column in 0..<count {
+        let gradients = passes.map { pass in
+          Torch.gradients(
+            of: pass.losses.select(column, along: 1).sum(), withRespectTo: [pass.variable],
+            retainGraph: column < count - 1)[0]
+        }
+        let gradient = Target.mean(gradients)
+        visit(
+          Target.mean(passes.map { $0.losses.detached().select(column, along: 1) }),
+          Target.finite(gradient))
+      }
+      return passes.count == 1 ? passes[0].logits : Target.averaged(passes.map(\.logits))
+    }
+  }
+
+  private static func mean(_ tensors: [Tensor]) -> Tensor {
+    tensors.count == 1 ? tensors[0] : Tensor.stacked(tensors).mean(along: 0)
   }
 
   /// Whether every example is assigned its class, `[N]`; an output that is not finite never is.

@@ -27,7 +27,7 @@ extension Plot {
     return Plot(
       title: "Reliability",
       caption: "Accuracy of the examples in each confidence bin; below the diagonal the model is"
-        + " too sure of itself. Bands are 95% Wilson intervals.",
+        + " too sure of itself. Bands are 95 % Wilson intervals.",
       content: .lines(
         Lines(
           x: Axis("confidence", range: 0...1, format: .percent),

@@ -1,7 +1,7 @@
 /// The test that a coin is fair.
-enum BinomialTest {
+package enum BinomialTest {
   /// The probability of a split at least as uneven, both ways.
-  static func twoSided(successes: Int, trials: Int) -> Double {
+  package static func twoSided(successes: Int, trials: Int) -> Double {
     let least = min(successes, trials - successes)
     guard least < trials - least else { return 1 }
     // P(X ≤ k) = I_{1/2}(n - k, k + 1) (DLMF 8.17.5).

@@ -93,7 +93,10 @@ package struct Operator: Sendable {
         let message = withExtendedLifetime(arguments) {
           ct_operator_call(handle, values.baseAddress, Int64(arguments.count), results, &count)
         }
-        guard let error = TorchError(taking: message, in: String(name)) else { return Int(count) }
+        // The name is only made when it is needed: this is called thousands of times a second.
+        guard message != nil, let error = TorchError(taking: message, in: String(name)) else {
+          return Int(count)
+        }
         FailureBox.report(error)
         return 0
       }

@@ -13,9 +13,10 @@ extension Schedule: Codable {
     }
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     let every = try fields.decodeIfPresent(Int.self, forKey: .every)
-    let schedule = try Schedule(fields, isAlternating: every != nil)
-    let offset = try every.map { _ in try fields.decodeIfPresent(Int.self, forKey: .offset) ?? 0 }
-    self = every.map { .alternating(schedule, every: $0, offset: offset ?? 0) } ?? schedule
+    self = try Schedule(fields, isAlternating: every != nil)
+    guard let every else { return }
+    let offset = try fields.decodeIfPresent(Int.self, forKey: .offset) ?? 0
+    self = .alternating(self, every: every, offset: offset)
   }
 
   private init(

@@ -77,8 +77,8 @@ public final class StepContext {
     context.streams("\(purpose).\(step)", examples: examples)
   }
 
-  /// A training pass in the run's precision, whose dropout masks depend on the seed, the step and the purpose only: all
-  /// passes of a step with one purpose drop the same units.
+  /// A training pass in the run's precision, whose dropout masks depend on the seed, the step and the
+  /// purpose only: all passes of a step with one purpose drop the same units.
   public func pass(updatesStatistics: Bool, purpose: String = "dropout") -> Pass {
     var stream = RandomStream(seed: context.seed, purpose: purpose, index: UInt64(step))
     let memory = draws[purpose] ?? Pass.Memory()

@@ -57,13 +57,13 @@ struct TermOptions {
     return flag
   }
 
-  /// A norm, by its name.
+  /// A norm, by its name: one whose balls bound perturbations, which a number of features does not.
   func norm(
     _ name: String = "norm", default standard: any Norm = LInf()
   ) throws(TrainingError) -> any Norm {
     guard let value = values[name] else { return standard }
-    let known = Norms.all.map(\.name).joined(separator: ", ")
-    guard case .text(let text) = value, let norm = try? Norms.named(text) else {
+    let known = Norms.all.filter(\.isHomogeneous).map(\.name).joined(separator: ", ")
+    guard case .text(let text) = value, let norm = try? Norms.named(text), norm.isHomogeneous else {
       throw wrong(name, value, "one of \(known)")
     }
     return norm

@@ -29,7 +29,8 @@ struct Touchstone: AsyncParsableCommand {
       """,
     version: "touchstone \(Audit.version)",
     subcommands: [
-      AuditCommand.self, SelftestCommand.self, AttackCommand.self, TrainCommand.self,
+      AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
+      TrainCommand.self,
       AblateCommand.self,
       RecipesCommand.self, RunsCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
@@ -40,7 +41,9 @@ struct Touchstone: AsyncParsableCommand {
   @MainActor static func main() async {
     let words = CommandLine.arguments.dropFirst().prefix(2)
     // What only reads the store must not wait for a second start.
-    if !["runs", "recipes", "version"].contains(words.first ?? "") || words.last == "resume" {
+    if !["runs", "recipes", "attacks", "version"].contains(words.first ?? "")
+      || words.last == "resume"
+    {
       QuietThreads.ensure()
     }
     FreedMemory.keep()

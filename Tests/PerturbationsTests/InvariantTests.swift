@@ -6,25 +6,17 @@ import Torch
 /// What holds for every attack in every norm.
 @Suite("Invariants of attacks")
 struct InvariantTests {
-  static let attacks = Attacks.ofNumbers.map(\.name)
-  static let norms = ["linf", "l2", "l1"]
-  /// Every attack in every norm it is defined for.
-  static let cases = Attacks.ofNumbers.flatMap { attack in
-    attack.about.norms.map { [attack.name, $0] }
+  static let attacks = (Attacks.ofNumbers + [FastEnsemble()]).map(\.name)
+  /// Every attack with every norm that it is defined for.
+  static let cases = (Attacks.ofNumbers + [FastEnsemble()]).flatMap { attack in
+    attack.about.norms.map { (attack.name, $0) }
   }
-  /// What makes the costly ones cheap.
-  private static let cheap: [String: [String: String]] = [
-    "square": ["queries": "60"],
-    "boundary": ["steps": "60", "tries": "20"],
-    "hopskipjump": ["steps": "3", "evaluations": "20", "tries": "20"],
-    "spsa": ["steps": "5", "samples": "8"],
-    "universal": ["epochs": "2"],
-  ]
 
-  private func attack(_ name: String) throws -> any Attack {
-    try (Self.cheap[name] ?? [:]).reduce(try Attacks.named(name)) {
-      try $0.setting($1.key, to: $1.value)
-    }
+  /// A ball in which some examples are broken and others are not; in L0 the radius counts features.
+  private func ball(_ norm: String, _ radius: Double, mask: Tensor? = nil) throws -> Ball {
+    try Ball(
+      Norms.named(norm), radius: norm == "l0" ? (radius * 10).rounded() : radius, box: 0...1,
+      mask: mask)
   }
 
   private let network = Sequential {
@@ -46,18 +38,16 @@ struct InvariantTests {
   @Test(
     "radius, box and mask hold, inputs and the network stay as they were",
     arguments: cases)
-  func bounds(_ attackAndNorm: [String]) throws {
-    let (name, normName) = (attackAndNorm[0], attackAndNorm[1])
+  func bounds(_ name: String, _ normName: String) throws {
     let batch = try batch(20)
     let before = batch.inputs.copy()
     let state = network.state().mapValues { $0.copy() }
     let mask = Tensor([Float](repeating: 1, count: 9) + [0, 0, 0], shape: [3, 2, 2])
-    let norm = try Norms.named(normName)
-    let ball = try Ball(norm, radius: 0.3, box: 0...1, mask: mask)
-    let result = try attack(name).run(
+    let ball = try ball(normName, 0.3, mask: mask)
+    let result = try QuickAttack.named(name).run(
       on: target, batch, within: ball, context: Context(seed: 2))
     let change = result.adversarial - batch.inputs
-    #expect(norm.length(of: change).max().item <= 0.3 * (1 + 1e-6))
+    #expect(ball.norm.length(of: change).max().item <= ball.radius * (1 + 1e-6))
     #expect((change * (1 - mask)).abs().max().item == 0)
     #expect(result.adversarial.min().item >= 0)
     #expect(result.adversarial.max().item <= 1)
@@ -71,11 +61,10 @@ struct InvariantTests {
   @Test(
     "an example's result does not depend on the batch, its order or the workers",
     arguments: cases)
-  func independence(_ attackAndNorm: [String]) throws {
-    let (name, normName) = (attackAndNorm[0], attackAndNorm[1])
+  func independence(_ name: String, _ normName: String) throws {
     let batch = try batch(23)
-    let attack = try attack(name)
-    let ball = try Ball(try Norms.named(normName), radius: 0.2, box: 0...1)
+    let attack = try QuickAttack.named(name)
+    let ball = try ball(normName, 0.2)
     let engine = AttackEngine(chunkSize: 5)
     let one = try engine.run(
       attack, on: target, batch, within: ball, context: Context(seed: 3, workers: 1))
@@ -97,20 +86,20 @@ struct InvariantTests {
     arguments: attacks)
   func corners(_ name: String) throws {
     let batch = try batch(6)
-    let attack = try attack(name)
+    let attack = try QuickAttack.named(name)
     let point = try attack.run(
-      on: target, batch, within: Ball(L2(), radius: 0), context: Context())
+      on: target, batch, within: ball("l2", 0), context: Context())
     #expect((point.adversarial - batch.inputs).abs().max().item < 1e-6)
     #expect(point.success == Array(repeating: false, count: 6))
     let wrong = Batch(
       inputs: batch.inputs, labels: (batch.labels + 1).remainder(3).to(.int64),
       indices: batch.indices)
     let result = try attack.run(
-      on: target, wrong, within: Ball(L2(), radius: 1), context: Context())
+      on: target, wrong, within: ball("l2", 1), context: Context())
     #expect(result.success == Array(repeating: true, count: 6))
     #expect(result.distance == Array(repeating: 0, count: 6))
     let single = try attack.run(
-      on: target, batch.selecting([2]), within: Ball(L2(), radius: 1), context: Context())
+      on: target, batch.selecting([2]), within: ball("l2", 1), context: Context())
     #expect(single.success.count == 1)
   }
 

@@ -97,9 +97,8 @@ struct PrecisionTrainingTests {
   func virtualAdversarial() throws {
     func cosine(_ precision: Precision) throws -> (cosine: Double, value: Double) {
       let model = Laboratory.network([6, 40, 4], dropout: 0.2, batchNorm: true, dtype: .float32)
-      let batch = Laboratory.batch(Laboratory.normal([30, 6], dtype: .float32), classes: 4)
-      let step = StepContext(
-        model: model, batch: batch, context: Context(seed: 3), precision: precision)
+      let step = Laboratory.step(
+        model, Laboratory.normal([30, 6], dtype: .float32), classes: 4, precision: precision)
       var term = try VirtualAdversarial(radius: 1)
       term.cosineEvery = 1
       let value = try term.value(in: step)
@@ -112,28 +111,9 @@ struct PrecisionTrainingTests {
 
   @Test("every term has finite gradients in float32", arguments: ConsistencyTests.names)
   func terms(name: String) throws {
-    let model = Laboratory.network([6, 16, 4], dropout: 0.2, batchNorm: true, dtype: .float32)
-    let options: [String: SettingValue] =
-      name.hasPrefix("pseudo") || name == "fixmatch" ? ["threshold": .number(0.2)] : [:]
-    let term = try TermRegistry.term(name, options: options)
-    func step(_ number: Int) -> StepContext {
-      StepContext(
-        model: model,
-        batch: Laboratory.batch(Laboratory.normal([8, 6], dtype: .float32), classes: 4),
-        unlabelled: Laboratory.batch(
-          Laboratory.normal([9, 6], seed: 5, dtype: .float32), classes: 4),
-        step: number, totalSteps: 10, context: Context(seed: 3), precision: .bfloat16)
-    }
-    if let remembering = term as? any RememberingTerm {
-      _ = try term.value(in: step(0))
-      try remembering.didUpdate(after: step(0))
-      for parameter in model.parameters {
-        parameter.replace(with: parameter.value.detached() * 1.1)
-      }
-    }
-    let value = try term.value(in: step(1))
+    let (value, slopes) = try Laboratory.value(
+      ofTerm: name, dtype: .float32, precision: .bfloat16)
     #expect(value.item > 0 && value.dtype == .float32)
-    let slopes = gradients(of: value, withRespectTo: model.parameters.map(\.value))
     #expect(GradientClipping.norm(of: slopes) > 0)
     #expect(slopes.allSatisfy { $0.isFinite.all && $0.dtype == .float32 })
   }

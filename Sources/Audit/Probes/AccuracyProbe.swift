@@ -17,14 +17,14 @@ public struct AccuracyProbe: Probe {
   /// Counts.
   public func run(on subject: Subject) throws -> Evidence {
     let clean = subject.clean
-    let proportion = Proportion(clean.correct)
-    let hits = clean.correct.filter { $0 }.count
+    let accuracy = Proportion(clean.correct)
     let finding = try Finding(
-      id: "accuracy.clean", title: "Clean accuracy",
-      value: Double(hits) / Double(clean.correct.count),
-      interval: proportion.wilson(),
-      detail:
-        "\(hits) of \(clean.correct.count) examples are classified correctly; Wilson interval.",
+      id: "accuracy.clean", title: "Clean accuracy", value: accuracy.rate,
+      interval: accuracy.wilson(),
+      detail: """
+        \(accuracy.successes) of \(accuracy.trials) examples are classified correctly; Wilson \
+        interval.
+        """,
       plots: [perClass(subject), confusion(subject)])
     return Evidence(
       findings: [finding], flags: [try OutputFlags.notFinite(subject), try probabilities(subject)],
@@ -46,15 +46,14 @@ public struct AccuracyProbe: Probe {
 
   private func perClass(_ subject: Subject) -> Plot {
     let bars = subject.data.classNames.enumerated().map { index, name in
-      let outcomes = zip(subject.clean.labels, subject.clean.correct)
-        .filter { $0.0 == index }.map(\.1)
-      let interval = try? Proportion(outcomes).wilson()
-      let accuracy =
-        outcomes.isEmpty ? .nan : Double(outcomes.filter { $0 }.count) / Double(outcomes.count)
-      return Plot.Bars.Bar(name, value: accuracy, low: interval?.low, high: interval?.high)
+      let accuracy = Proportion(
+        zip(subject.clean.labels, subject.clean.correct).filter { $0.0 == index }.map(\.1))
+      let interval = try? accuracy.wilson()
+      return Plot.Bars.Bar(
+        name, value: accuracy.rate ?? .nan, low: interval?.low, high: interval?.high)
     }
     return Plot(
-      title: "Accuracy of each class", caption: "Bars are 95% Wilson intervals.",
+      title: "Accuracy of each class", caption: "Bars are 95 % Wilson intervals.",
       content: .bars(
         Plot.Bars(
           category: "class", y: Plot.Axis("accuracy", range: 0...1, format: .percent),

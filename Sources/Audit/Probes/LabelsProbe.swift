@@ -16,13 +16,10 @@ public struct LabelsProbe: Probe {
 
   /// Counts and ranks.
   public func run(on subject: Subject) throws -> Evidence {
-    let predictions = LabelPredictions(subject.clean.logits, on: subject.data)
+    guard let predictions = subject.clean.ofLabels else { return Evidence() }
     let findings = LabelFindings(predictions, seed: subject.context.seed)
     var area = try findings.rocArea(id: "labels.roc_area", title: "Mean ROC area over labels")
     area.plots = predictions.rocArea.map { [Self.plot($0, names: predictions.names)] } ?? []
-    func text(_ sets: [[Int]]) -> SampleTable.Values {
-      .texts(sets.map { $0.map(String.init).joined(separator: " ") })
-    }
     return Evidence(
       findings: [
         try findings.labelError(id: "labels.error", title: "Label error"),
@@ -32,8 +29,8 @@ public struct LabelsProbe: Probe {
       ],
       flags: [try OutputFlags.notFinite(subject), try probabilities(subject)],
       columns: [
-        .init("labels", text(subject.data.labelSets)),
-        .init("predicted", text(predictions.predicted)),
+        .init("labels", LabelPredictions.column(subject.data.labelSets)),
+        .init("predicted", LabelPredictions.column(predictions.predicted)),
         .init("wrong_share", .numbers(predictions.wrongShares)),
       ])
   }

@@ -61,16 +61,15 @@ public struct RobustnessProbe: Probe {
     let plot = try RobustnessCurve.plot(outcome.curves, norm: outcome.norm.name)
     let pictures = try RobustnessPictures.strips(of: outcome.curves, subject: subject)
     return try outcome.radii.indices.map { index in
-      let standing = outcome.standing(at: index)
-      let count = standing.filter { $0 }.count
+      let accuracy = Proportion(outcome.standing(at: index))
       let text = FindingID.part(for: outcome.radii[index])
       return try Finding(
         id: "evasion.robust_accuracy.\(outcome.norm.name).\(text)",
         title: "Robust accuracy, \(outcome.norm.name) \(text)",
-        value: Double(count) / Double(standing.count), interval: Proportion(standing).wilson(),
+        value: accuracy.rate, interval: accuracy.wilson(),
         detail: """
-          \(count) of the first \(standing.count) examples stand all attacks\
-          \(try parts(outcome, at: index)). Misclassified clean examples count as broken.
+          \(accuracy.successes) of the first \(accuracy.trials) examples stand all attacks\
+          \(parts(outcome, at: index)). Misclassified clean examples count as broken.
           """,
         plots: index == 0 ? [plot] : [], pictures: index == 0 ? pictures : [])
     }
@@ -78,11 +77,11 @@ public struct RobustnessProbe: Probe {
 
   /// Accuracy under each attack that looked at all examples, what the others broke besides, and what no
   /// other attack broke.
-  private func parts(_ outcome: RobustnessOutcome, at index: Int) throws -> String {
-    let alone = try outcome.curves.filter(\.role.looksAtAll).map { curve in
+  private func parts(_ outcome: RobustnessOutcome, at index: Int) -> String {
+    let alone = outcome.curves.filter(\.role.looksAtAll).map { curve in
       let others = outcome.curves.filter { $0.name != curve.name }
       let own = curve.brokenAlone(at: index, against: others)
-      let accuracy = percent(try curve.accuracy(at: index).value)
+      let accuracy = percent(curve.accuracy(at: index).rate ?? 0)
       return "\(curve.name) \(accuracy)" + (own > 0 ? " (\(own) broken by it alone)" : "")
     }
     let after = outcome.curves.filter { !$0.role.looksAtAll }.map { curve in

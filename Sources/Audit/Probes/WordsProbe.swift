@@ -36,17 +36,17 @@ public struct WordsProbe: Probe {
   private func exchanges(_ subject: Subject) throws -> Evidence {
     let result = try attack(subject, HotFlip(flips: flips.max() ?? 1), Ball(L2(), radius: 0))
     // More flips extend fewer, so one attack answers for all numbers of them.
-    let standing = flips.map { count in
-      result.distance.map { $0.map { $0 > Double(count) } ?? true }
+    let accuracies = flips.map { count in
+      Proportion(result.distance.map { $0.map { $0 > Double(count) } ?? true })
     }
     let plot = try plot(
       subject, title: "Accuracy against exchanged words", axis: "words exchanged at most",
-      Array(zip(flips.map(Double.init), standing)))
+      Array(zip(flips.map(Double.init), accuracies)))
     let example = example(subject, result).map { " \($0)" } ?? ""
     let findings = try flips.indices.map { index in
       let (count, words) = (flips[index], flips[index] == 1 ? "word" : "words")
       return try finding(
-        "words.\(count)", "exchanged words: \(count)", standing[index],
+        "words.\(count)", "exchanged words: \(count)", accuracies[index],
         "HotFlip exchanges up to \(count) \(words) for others of the vocabulary.",
         example: index == 0 ? example : "", plots: index == 0 ? [plot] : [])
     }
@@ -96,16 +96,16 @@ public struct WordsProbe: Probe {
       let result = try attack(
         subject, EmbeddingGradient(steps: settings.steps, restarts: settings.restarts),
         Ball(L2(), radius: radius))
-      return (radius, result.success.map { !$0 })
+      return (radius, Proportion(result.success.map { !$0 }))
     }
     let plot = try plot(
       subject, title: "Accuracy against how far vectors are moved",
       axis: "radius (l2, all vectors of a text together)", moved)
     return try zip(shares, moved).enumerated().map { index, entry in
-      let (share, (radius, standing)) = entry
+      let (share, (radius, accuracy)) = entry
       let text = FindingID.part(for: radius)
       return try finding(
-        "embedding_l2.\(text)", "vectors moved by \(text)", standing,
+        "embedding_l2.\(text)", "vectors moved by \(text)", accuracy,
         """
         Projected gradient ascent moves all vectors of a text together by up to \(text), which is \
         \(FindingID.part(for: share * 100)) % of their mean length.
@@ -115,20 +115,11 @@ public struct WordsProbe: Probe {
 
   /// Accuracy of the attacked examples at several strengths, from the clean accuracy on.
   private func plot(
-    _ subject: Subject, title: String, axis: String, _ strengths: [(Double, standing: [Bool])]
+    _ subject: Subject, title: String, axis: String, _ attacked: [(Double, Proportion)]
   ) throws -> Plot {
-    let clean = (0.0, standing: Array(subject.clean.correct.prefix(subject.attackedCount)))
-    let points = try ([clean] + strengths).map { strength, standing in
-      let interval = try Proportion(standing).wilson()
-      let share = Double(standing.filter { $0 }.count) / Double(standing.count)
-      return Plot.Series.Point(x: strength, y: share, low: interval.low, high: interval.high)
-    }
-    return Plot(
-      title: title, caption: "Bands are 95% Wilson intervals over the attacked examples.",
-      content: .lines(
-        Plot.Lines(
-          x: Plot.Axis(axis), y: Plot.Axis("accuracy", range: 0...1, format: .percent),
-          series: [Plot.Series("this model", points: points)])))
+    let clean = Proportion(subject.clean.correct.prefix(subject.attackedCount))
+    return try .accuracy(
+      title: title, against: axis, [("this model", [(0, clean)] + attacked)])
   }
 
   private func attack(
@@ -139,16 +130,15 @@ public struct WordsProbe: Probe {
   }
 
   private func finding(
-    _ id: String, _ title: String, _ standing: [Bool], _ detail: String, example: String = "",
+    _ id: String, _ title: String, _ accuracy: Proportion, _ detail: String, example: String = "",
     plots: [Plot] = []
   ) throws -> Finding {
-    let count = standing.filter { $0 }.count
-    return try Finding(
+    try Finding(
       id: "evasion.robust_accuracy.\(id)", title: "Robust accuracy, \(title)",
-      value: Double(count) / Double(standing.count), interval: Proportion(standing).wilson(),
+      value: accuracy.rate, interval: accuracy.wilson(),
       detail: """
-        \(detail) \(count) of the first \(standing.count) examples stand; misclassified clean \
-        examples count as broken.\(example)
+        \(detail) \(accuracy.successes) of the first \(accuracy.trials) examples stand; \
+        misclassified clean examples count as broken.\(example)
         """, plots: plots)
   }
 }

@@ -84,14 +84,9 @@ struct RobustnessCurve: Sendable {
     }.count
   }
 
-  /// The accuracy at a radius with its interval.
-  func accuracy(at index: Int) throws -> (value: Double, interval: Interval) {
-    try Self.accuracy(of: brokenAt.indices.map { !isBroken($0, at: index) })
-  }
-
-  private static func accuracy(of standing: [Bool]) throws -> (value: Double, interval: Interval) {
-    let count = standing.filter { $0 }.count
-    return (Double(count) / Double(standing.count), try Proportion(standing).wilson())
+  /// The accuracy at a radius.
+  func accuracy(at index: Int) -> Proportion {
+    Proportion(brokenAt.indices.map { !isBroken($0, at: index) })
   }
 
   /// Whether each example stands some attacks at a radius.
@@ -104,27 +99,19 @@ struct RobustnessCurve: Sendable {
   /// Accuracy against radius, one curve an attack, from the clean accuracy on; of attacks that look only
   /// at what others left the accuracy after all of them.
   static func plot(_ curves: [RobustnessCurve], norm: String) throws -> Plot {
-    let series = try curves.indices.map { number in
-      let curve = curves[number]
-      let shown = curve.role.looksAtAll ? [curve] : Array(curves[...number])
-      let clean = try Self.accuracy(of: curve.brokenAt.map { $0 != -1 })
-      var points = [(0.0, clean)]
-      points += try curve.radii.indices.map {
-        (curve.radii[$0], try accuracy(of: standing(shown, at: $0)))
-      }
-      return Plot.Series(
-        curve.role.looksAtAll ? curve.name : "then \(curve.name)",
-        points: points.map { radius, accuracy in
-          Plot.Series.Point(
-            x: radius, y: accuracy.value, low: accuracy.interval.low, high: accuracy.interval.high)
-        })
-    }
-    return Plot(
+    try Plot.accuracy(
       title: "Accuracy against the size of the perturbation, \(norm)",
-      caption: "Bands are 95% Wilson intervals over the attacked examples.",
-      content: .lines(
-        Plot.Lines(
-          x: Plot.Axis("radius (\(norm), in units of the data)"),
-          y: Plot.Axis("accuracy", range: 0...1, format: .percent), series: series)))
+      against: "radius (\(norm), in units of the data)",
+      curves.indices.map { number in
+        let curve = curves[number]
+        let shown = curve.role.looksAtAll ? [curve] : Array(curves[...number])
+        let clean = Proportion(curve.brokenAt.map { $0 != -1 })
+        let attacked = curve.radii.indices.map {
+          (curve.radii[$0], Proportion(standing(shown, at: $0)))
+        }
+        return (
+          curve.role.looksAtAll ? curve.name : "then \(curve.name)", [(0, clean)] + attacked
+        )
+      })
   }
 }

@@ -16,7 +16,7 @@ public final class BatchNorm: Layer {
   /// How many batches have moved the running statistics, int64.
   @Buffer public var numBatchesTracked: Tensor
   private let momentum: Double
-  private let epsilon: Double
+  package let epsilon: Double
 
   /// A layer that does nothing yet: scale 1, offset 0.
   ///

@@ -6,10 +6,10 @@ public final class Conv2D: Layer {
   @Parameter public var weight: Tensor
   /// The bias, `[out]`, where there is one.
   public let bias: Parameter?
-  private let stride: Int
-  private let padding: Int
-  private let dilation: Int
-  private let groups: Int
+  package let stride: Int
+  package let padding: Int
+  package let dilation: Int
+  package let groups: Int
 
   /// A layer with random weights.
   public init(

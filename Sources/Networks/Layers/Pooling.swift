@@ -2,9 +2,9 @@ import Torch
 
 /// The largest element of every window: `[N, C, H, W]`.
 public final class MaxPool2D: Layer {
-  private let size: Int
-  private let stride: Int
-  private let padding: Int
+  package let size: Int
+  package let stride: Int
+  package let padding: Int
 
   /// A layer; windows do not overlap unless `stride` says so.
   public init(_ size: Int, stride: Int? = nil, padding: Int = 0) {
@@ -29,8 +29,8 @@ public final class MaxPool2D: Layer {
 
 /// The mean of every window: `[N, C, H, W]`.
 public final class AveragePool2D: Layer {
-  private let size: Int
-  private let stride: Int
+  package let size: Int
+  package let stride: Int
 
   /// A layer; windows do not overlap unless `stride` says so.
   public init(_ size: Int, stride: Int? = nil) {

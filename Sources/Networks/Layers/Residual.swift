@@ -2,8 +2,8 @@ import Torch
 
 /// `body(x) + shortcut(x)`, with the input itself as the shortcut where there is none.
 public final class Residual: Layer {
-  private let body: any Layer
-  private let shortcut: (any Layer)?
+  package let body: any Layer
+  package let shortcut: (any Layer)?
 
   /// A residual block.
   public init(_ body: any Layer, shortcut: (any Layer)? = nil) {

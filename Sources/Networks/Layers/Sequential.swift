@@ -1,7 +1,7 @@
 import Torch
 
 /// Layers one after the other, named `0`, `1`, … as in PyTorch.
-public final class Sequential: Layer {
+public final class Sequential: Chain {
   private let layers: [any Layer]
 
   /// A chain of layers.
@@ -14,6 +14,9 @@ public final class Sequential: Layer {
   public var parts: [(name: String, part: Any)] {
     layers.enumerated().map { (name: "\($0)", part: $1) }
   }
+
+  /// The layers in their order.
+  public var stages: [any Layer] { layers }
 
   /// Applies all layers.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {

@@ -1,7 +1,7 @@
 import Torch
 
 /// LeNet-5 for 28x28 images with rectified units and max pooling (LeCun et al., 1998).
-public final class LeNet: Layer {
+public final class LeNet: Chain {
   private let features: Sequential
   private let classifier: Sequential
 
@@ -32,6 +32,9 @@ public final class LeNet: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     classifier(features(input, pass).flattened(from: 1), pass)
   }
+
+  /// The network as a chain.
+  public var stages: [any Layer] { [features, Flatten(), classifier] }
 
   /// The network in TorchScript.
   public var scriptSource: String {

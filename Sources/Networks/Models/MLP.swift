@@ -2,7 +2,7 @@ import Torch
 
 /// A fully connected network with rectified units, and batch normalisation on every layer, logits
 /// included, where asked (Miyato et al., "Virtual adversarial training", 2018).
-public final class MLP: Layer {
+public final class MLP: Chain {
   private let layers: Sequential
 
   /// A network with random weights.
@@ -39,6 +39,9 @@ public final class MLP: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     layers(input.flattened(from: 1), pass)
   }
+
+  /// The network as a chain.
+  public var stages: [any Layer] { [Flatten(), layers] }
 
   /// The network in TorchScript.
   public var scriptSource: String { "return self.layers.forward(torch.flatten(x, 1))" }

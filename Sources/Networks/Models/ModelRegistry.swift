@@ -73,6 +73,11 @@ public enum ModelRegistry {
       SmallVGG(
         channels: $0.channels, classCount: $0.classCount, width: $0.option("width", 32), using: $1)
     },
+    "strided-cnn": Entry(options: ["width", "hidden"], fits: { isSquare($0, dividedBy: 4) }) {
+      StridedCNN(
+        channels: $0.channels, side: $0.side, classCount: $0.classCount,
+        width: $0.option("width", 16), hidden: $0.option("hidden", 100), using: $1)
+    },
     "wide-resnet": Entry(options: ["depth", "widen"], fits: { isSquare($0, dividedBy: 4) }) {
       WideResNet(
         depth: $0.option("depth", 28), widen: $0.option("widen", 2), channels: $0.channels,

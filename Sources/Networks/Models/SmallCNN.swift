@@ -2,7 +2,7 @@ import Torch
 
 /// Two convolutions and two linear layers, for square images whose side divides by 4: the reference
 /// model of `touchstone audit`.
-public final class SmallCNN: Layer {
+public final class SmallCNN: Chain {
   private let features: Sequential
   private let classifier: Sequential
 
@@ -30,6 +30,9 @@ public final class SmallCNN: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     classifier(features(input, pass).flattened(from: 1), pass)
   }
+
+  /// The network as a chain.
+  public var stages: [any Layer] { [features, Flatten(), classifier] }
 
   /// The network in TorchScript.
   public var scriptSource: String {

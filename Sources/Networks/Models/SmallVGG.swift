@@ -2,7 +2,7 @@ import Torch
 
 /// A small network of 3x3 convolutions in the style of VGG, with batch normalisation, for square
 /// images whose side divides by 8 (Simonyan and Zisserman, ICLR 2015).
-public final class SmallVGG: Layer {
+public final class SmallVGG: Chain {
   private let features: Sequential
   private let classifier: Linear
 
@@ -33,6 +33,9 @@ public final class SmallVGG: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     classifier(features(input, pass), pass)
   }
+
+  /// The network as a chain.
+  public var stages: [any Layer] { [features, classifier] }
 
   /// The network in TorchScript.
   public var scriptSource: String { "return self.classifier.forward(self.features.forward(x))" }

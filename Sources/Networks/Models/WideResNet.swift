@@ -1,7 +1,7 @@
 import Torch
 
 /// A wide residual network with pre-activation (Zagoruyko and Komodakis, BMVC 2016).
-public final class WideResNet: Layer {
+public final class WideResNet: Chain {
   private let stem: Conv2D
   private let blocks: [WideBlock]
   private let norm: BatchNorm
@@ -45,6 +45,11 @@ public final class WideResNet: Layer {
     return classifier(norm(features, pass).leakyRelu(slope: slope).mean(along: 2, 3), pass)
   }
 
+  /// The network as a chain.
+  public var stages: [any Layer] {
+    [stem] + blocks + [norm, Activation.leakyReLU(slope: slope), GlobalAveragePool(), classifier]
+  }
+
   /// The network in TorchScript.
   public var scriptSource: String {
     let body = blocks.indices.map { "x = getattr(self.blocks, \"\($0)\").forward(x)\n" }.joined()
@@ -58,7 +63,7 @@ public final class WideResNet: Layer {
 }
 
 /// Two 3x3 convolutions, each after normalisation and activation, around a shortcut.
-final class WideBlock: Layer {
+final class WideBlock: Chain {
   private let norm1: BatchNorm
   private let conv1: Conv2D
   private let norm2: BatchNorm
@@ -93,6 +98,17 @@ final class WideBlock: Layer {
     let active = norm1(input, pass).leakyRelu(slope: slope)
     let hidden = norm2(conv1(active, pass), pass).leakyRelu(slope: slope)
     return conv2(dropout(hidden, pass), pass) + (shortcut?(active, pass) ?? input)
+  }
+
+  var stages: [any Layer] {
+    let activate: [any Layer] = [norm1, Activation.leakyReLU(slope: slope)]
+    let body: [any Layer] = [
+      conv1, norm2, Activation.leakyReLU(slope: slope), dropout, conv2,
+    ]
+    // A block that changes the shape activates before it branches, one that does not after.
+    return shortcut == nil
+      ? [Residual(Sequential(activate + body))]
+      : activate + [Residual(Sequential(body), shortcut: shortcut)]
   }
 
   var scriptSource: String {

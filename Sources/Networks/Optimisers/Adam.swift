@@ -33,12 +33,13 @@ public struct Adam: Optimiser {
   public mutating func step(_ gradients: [Tensor], learningRate: Double) {
     count += 1
     let update = isDecoupled ? Operator.fusedAdamwInPlace : Operator.fusedAdamInPlace
+    let steps = Tensor(Float(count))
     // One pass over the memory of each weight; it walks all four in storage order.
     for index in parameters.indices {
       let weight = parameters[index].value.detached()
       _ = update.list(
         [weight], [gradients[index].contiguous()], [means[index]], [squares[index]], [Tensor](),
-        [Tensor(Float(count))], learningRate, beta1, beta2, weightDecay, epsilon, false, false)
+        [steps], learningRate, beta1, beta2, weightDecay, epsilon, false, false)
     }
   }
 

@@ -45,6 +45,10 @@ public struct EmbeddingGradient: Attack {
     self.stopsEarly = stopsEarly
   }
 
+  /// The length of a step in a ball, in units of its radius, with which any point of it can be
+  /// reached from any other.
+  public func stepSize(radius: Double) -> Double { 2.5 * radius / Double(steps) }
+
   /// `embedding-pgd`.
   public static let about = AttackDescription(
     name: "embedding-pgd", summary: "Projected gradient ascent on the vectors of words.",
@@ -98,9 +102,6 @@ public struct EmbeddingGradient: Attack {
     return result
   }
 
-  /// The length of a step, in radii.
-  public var relativeStepSize: Double { 2.5 / Double(steps) }
-
   /// One ascent from one start, for all examples that are active.
   private func climb(
     _ search: inout Search, _ all: Tensor, _ context: Context, _ restart: Int
@@ -112,13 +113,14 @@ public struct EmbeddingGradient: Attack {
       let streams = context.streams("embedding-pgd.start.\(restart)", examples: search.indices)
       moved = start(like: moved, mask, ball, streams)
     }
+    let length = stepSize(radius: ball.radius)
     for step in 0...steps {
       let answer = try search.climb(moved, loss, countsIteration: step > 0)
       if search.isOver || step == steps { return }
       mask = mask.keeping(answer.staying)
       moved = moved.keeping(answer.staying)
       let direction = inScope(answer.gradient * mask) { ball.norm.step($0) }
-      moved = inScope(moved + direction * (ball.radius * relativeStepSize)) { ball.limited($0) }
+      moved = inScope(moved + direction * length) { ball.limited($0) }
     }
   }
 

@@ -3,23 +3,35 @@ import Torch
 /// Several attacks, one after the other, each on the examples that still stand: the worst case is taken
 /// example by example.
 struct Ensemble {
-  let attacks: [any Attack]
+  /// An attack, and what it is called in results.
+  struct Stage {
+    let name: String
+    let attack: any Attack
+
+    init(_ name: String, _ attack: any Attack) {
+      self.name = name
+      self.attack = attack
+    }
+  }
+
+  let stages: [Stage]
 
   func run(
     on target: Target, _ batch: Batch, within ball: Ball, context: Context, engine: AttackEngine,
     journal: AttackJournal?, progress: (@Sendable (AttackProgress) -> Void)?
   ) throws -> AttackResult {
     var found = Found(batch, isBroken: try isBroken(target, batch, context, engine))
-    for (number, attack) in attacks.enumerated() where !found.standing.isEmpty {
+    for (number, stage) in stages.enumerated() where !found.standing.isEmpty {
+      let count = stages.count
       let result = try engine.run(
-        attack, on: target, batch.selecting(found.standing), within: ball, context: context,
-        journal: try journal?.stage("\(number + 1)-\(attack.name)"),
+        stage.attack, on: target, batch.selecting(found.standing), within: ball, context: context,
+        journal: try journal?.stage("\(number + 1)-\(stage.name)"),
         progress: { part in
           var part = part
-          (part.stageNumber, part.stageCount) = (number + 1, attacks.count)
+          (part.stage, part.stageNumber, part.stageCount) = (stage.name, number + 1, count)
           progress?(part)
         })
-      found.add(result)
+      found.add(result, as: stage.name)
     }
     return found.result
   }
@@ -47,14 +59,14 @@ struct Ensemble {
       standing = isBroken.indices.filter { !isBroken[$0] }
     }
 
-    mutating func add(_ part: AttackResult) {
+    mutating func add(_ part: AttackResult, as name: String) {
       for (row, position) in standing.enumerated() {
         result.success[position] = part.success[row]
         result.distance[position] = part.distance[row]
         result.iterations[position] += part.iterations[row]
         result.queries[position] += part.queries[row]
         result.gradients[position] += part.gradients[row]
-        result.brokenBy[position] = part.brokenBy[row]
+        result.brokenBy[position] = part.success[row] ? name : nil
       }
       let positions = Tensor(standing)
       result.adversarial = result.adversarial.replacing(

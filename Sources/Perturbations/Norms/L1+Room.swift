@@ -10,27 +10,30 @@ extension L1 {
   /// ends are sorted, and `λ` is found on the piece that crosses the radius.
   public func project(_ perturbation: Tensor, radius: Double, within room: Room?) -> Tensor {
     guard let room else { return project(perturbation, radius: radius) }
+    let flat = perturbation.examplesFlattened
+    let capacity = room.high.examplesFlattened
+      .where(flat.greater(than: 0), else: -room.low.examplesFlattened).to(.float64)
     // In double precision: lengths are sums of many features, and must not exceed the radius.
-    let flat = perturbation.examplesFlattened.to(.float64)
-    let isPositive = flat.greater(than: 0)
-    let capacity = room.high.examplesFlattened.to(.float64)
-      .where(isPositive, else: -room.low.examplesFlattened.to(.float64)).clamped(to: 0...)
-    let magnitude = flat.abs()
+    let magnitude = flat.abs().to(.float64)
     let drawn = magnitude - amount(magnitude, capacity, radius)
-    let limited = drawn.clamped(to: 0...).minimum(capacity) * flat.sign()
-    return limited.to(perturbation.dtype).reshaped(perturbation.shape)
+    let limited = drawn.clamped(to: 0...).minimum(capacity).to(perturbation.dtype) * flat.sign()
+    return limited.reshaped(perturbation.shape)
   }
 
   /// By how much the features of every example are drawn towards zero, `[N, 1]`.
   private func amount(_ magnitude: Tensor, _ capacity: Tensor, _ radius: Double) -> Tensor {
-    // Features at zero or without room have no part in it, and most features are such after sparse steps.
-    let isMoving = magnitude.greater(than: 0).and(capacity.greater(than: 0))
-    let most = Int(isMoving.nonZeroCount(along: 1).max().item)
+    // Features at zero have no part in it, and after sparse steps most features are such.
+    var most = Int(magnitude.nonZeroCount(along: 1).max().item)
     guard most > 0 else { return Tensor.zeros([magnitude.size(0), 1], dtype: magnitude.dtype) }
-    let moving = magnitude.where(isMoving, else: 0).top(most, along: 1)
-    let width = capacity.gathering(moving.indices, along: 1).minimum(moving.values)
+    var (values, width) = (magnitude, capacity.minimum(magnitude))
+    if most * 4 < magnitude.size(1) {
+      let moving = magnitude.top(most, along: 1)
+      (values, width) = (moving.values, width.gathering(moving.indices, along: 1))
+    } else {
+      most = magnitude.size(1)
+    }
     // From above: at its magnitude a feature begins to have length, after its width it has all of it.
-    let ends = Tensor.concatenated([moving.values, moving.values - width], along: 1)
+    let ends = Tensor.concatenated([values, values - width], along: 1)
       .sorted(along: 1, descending: true)
     let slope = (1 - ends.indices.greaterOrEqual(to: most).to(.float64) * 2)
       .cumulativeSum(along: 1)
@@ -40,13 +43,14 @@ extension L1 {
       - heights.narrowed(to: 1..<2 * most, along: 1)
     let slopes = slope.narrowed(to: 0..<2 * most - 1, along: 1)
     let lengths = (drops * slopes).cumulativeSum(along: 1)
-    // The first piece at whose end the length exceeds the radius; λ is above that end.
-    let isPast = lengths.greater(than: radius)
-    let piece = isPast.to(.float64).argmax(along: 1).unsqueezed(1)
+    // The first piece at whose end the length exceeds the radius; λ is above that end. Where none does, λ
+    // is below the last end, where every feature has all of its width.
+    let count = lengths.lessOrEqual(to: radius).nonZeroCount(along: 1)
+    let piece = count.clamped(to: ...Double(2 * most - 2)).to(.int64).unsqueezed(1)
     func at(_ values: Tensor) -> Tensor { values.gathering(piece, along: 1) }
     let excess = at(lengths) - radius
     let end = at(heights.narrowed(to: 1..<2 * most, along: 1))
     let crossing = end + excess / at(slopes).clamped(to: 1...)
-    return crossing.where(isPast.any(along: 1).unsqueezed(1), else: 0).clamped(to: 0...)
+    return crossing.clamped(to: 0...)
   }
 }

@@ -28,15 +28,26 @@ public struct L1: Norm {
   /// The amount is exact, from sorted magnitudes (Duchi et al., "Efficient projections onto the
   /// l1-ball for learning in high dimensions", ICML 2008).
   public func project(_ perturbation: Tensor, radius: Double) -> Tensor {
+    project(perturbation, radii: Tensor([radius]).to(perturbation.dtype).to(perturbation.device))
+  }
+
+  /// Every feature drawn towards zero by the same amount, for each example its own.
+  public func project(_ perturbation: Tensor, radii: Tensor) -> Tensor {
     let flat = perturbation.examplesFlattened
     let magnitudes = flat.abs()
     let sorted = magnitudes.sorted(along: 1, descending: true).values
     let counts = (Tensor.range(0..<flat.size(1)) + 1).to(flat.dtype).to(flat.device)
-    let thresholds = (sorted.cumulativeSum(along: 1) - radius) / counts
+    let thresholds = (sorted.cumulativeSum(along: 1) - radii.unsqueezed(1)) / counts
     // The largest threshold is the one at the last feature that stays above its own threshold.
     let threshold = thresholds.max(along: 1, keepingDimensions: true).clamped(to: 0...)
     let projected = flat.sign() * (magnitudes - threshold).clamped(to: 0...)
     return projected.reshaped(perturbation.shape)
+  }
+
+  /// The features with the largest slopes first, each as far as it can move.
+  public func shortestStep(along normal: Tensor, by change: Tensor, within room: Room?) -> Tensor {
+    guard let room else { return shortestStep(along: normal, by: change) }
+    return HyperplaneStep(normal, change, room).steepestFirst()
   }
 
   /// All of it on the feature with the largest gradient.

@@ -30,6 +30,19 @@ public struct L2: Norm {
     return perturbation * factor
   }
 
+  /// Perturbations longer than their radius shortened to it.
+  public func project(_ perturbation: Tensor, radii: Tensor) -> Tensor {
+    let length = length(of: perturbation)
+    let factor = (radii / length).where(length.greater(than: radii), else: 1)
+    return perturbation * factor.broadcastable(toRank: perturbation.rank)
+  }
+
+  /// Along the normal, but for features that reach their limit first.
+  public func shortestStep(along normal: Tensor, by change: Tensor, within room: Room?) -> Tensor {
+    guard let room else { return shortestStep(along: normal, by: change) }
+    return HyperplaneStep(normal, change, room).proportionally()
+  }
+
   /// The gradient at length 1.
   public func steepest(_ gradient: Tensor) -> Tensor {
     let length = length(of: gradient).broadcastable(toRank: gradient.rank)

@@ -21,6 +21,18 @@ public struct LInf: Norm {
     perturbation.clamped(to: -radius...radius)
   }
 
+  /// Every feature limited to its example's radius.
+  public func project(_ perturbation: Tensor, radii: Tensor) -> Tensor {
+    let radii = radii.broadcastable(toRank: perturbation.rank)
+    return perturbation.clamped(from: -radii, through: radii)
+  }
+
+  /// All features by the same amount, but for those that reach their limit first.
+  public func shortestStep(along normal: Tensor, by change: Tensor, within room: Room?) -> Tensor {
+    guard let room else { return shortestStep(along: normal, by: change) }
+    return HyperplaneStep(normal, change, room).evenly()
+  }
+
   /// The sign of every feature.
   public func steepest(_ gradient: Tensor) -> Tensor { gradient.sign() }
 

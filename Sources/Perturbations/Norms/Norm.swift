@@ -13,6 +13,17 @@ public protocol Norm: Sendable {
   func project(_ perturbation: Tensor, radius: Double) -> Tensor
   /// The nearest perturbations that are no longer than `radius` and stay in a room.
   func project(_ perturbation: Tensor, radius: Double, within room: Room?) -> Tensor
+  /// The nearest perturbations, in the Euclidean sense, that are no longer than a radius each, `[N]`.
+  func project(_ perturbation: Tensor, radii: Tensor) -> Tensor
+  /// The shortest perturbations that change the inner product with a normal by some amount: the steps
+  /// onto hyperplanes.
+  ///
+  /// - Parameters:
+  ///   - normal: the normals of the hyperplanes, `[N, …]`.
+  ///   - change: by how much, of either sign, `[N]`.
+  ///   - room: how far features can move. Where that is not far enough all features move as far as
+  ///     they can.
+  func shortestStep(along normal: Tensor, by change: Tensor, within room: Room?) -> Tensor
   /// The perturbations of length 1 with the largest inner product with a gradient; zero where the
   /// gradient is zero.
   func steepest(_ gradient: Tensor) -> Tensor
@@ -24,6 +35,9 @@ public protocol Norm: Sendable {
   ) -> Tensor
   /// The dual norm: `|<w, d>| <= |d| * dualLength(w)`.
   var dual: any Norm { get }
+  /// Whether a perturbation that is twice as large is twice as long. A number of features is not: it
+  /// bounds nothing that could be trained against.
+  var isHomogeneous: Bool { get }
 }
 
 extension Norm {
@@ -38,6 +52,17 @@ extension Norm {
 
   /// The steepest step.
   public func step(_ gradient: Tensor) -> Tensor { steepest(gradient) }
+
+  /// True.
+  public var isHomogeneous: Bool { true }
+
+  /// The step onto hyperplanes where nothing is in the way: along the steepest direction.
+  func shortestStep(along normal: Tensor, by change: Tensor) -> Tensor {
+    let length = dual.length(of: normal)
+    let isFlat = length.equal(to: 0)
+    let factor = (change / (length + isFlat.to(length.dtype))).filled(where: isFlat, with: 0)
+    return steepest(normal) * factor.broadcastable(toRank: normal.rank)
+  }
 }
 
 extension Norm {
@@ -52,7 +77,7 @@ extension Norm {
 /// The norms there are.
 public enum Norms {
   /// All norms, by whose names commands find them.
-  public static let all: [any Norm] = [LInf(), L2(), L1()]
+  public static let all: [any Norm] = [LInf(), L2(), L1(), L0()]
 
   /// The norm with a name.
   public static func named(_ name: String) throws(PerturbationError) -> any Norm {

@@ -105,18 +105,12 @@ extension Tensor {
     _ draw: (inout RandomStream) -> Double
   ) -> Tensor {
     let size = shape.reduce(1, *)
-    if dtype == .float64 {
-      var values = [Double](repeating: 0, count: streams.count * size)
-      for example in streams.indices {
-        var stream = streams[example]
-        for i in 0..<size { values[example * size + i] = draw(&stream) }
-        streams[example] = stream
-      }
-      return Tensor(values, shape: [streams.count] + shape)
-    }
-    var values = [Float](repeating: 0, count: streams.count * size)
+    var values = [Double](repeating: 0, count: streams.count * size)
     for example in streams.indices {
-      for i in 0..<size { values[example * size + i] = Float(draw(&streams[example])) }
+      // Drawing from a copy is faster than from within the array.
+      var stream = streams[example]
+      for i in 0..<size { values[example * size + i] = draw(&stream) }
+      streams[example] = stream
     }
     return Tensor(values, shape: [streams.count] + shape).to(dtype)
   }

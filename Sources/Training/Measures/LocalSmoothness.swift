@@ -35,7 +35,10 @@ public struct LocalSmoothness: Measure {
   public var isLowerBetter: Bool { true }
   /// How it is measured.
   public var method: String {
-    "KL(clean || perturbed), summed over labels where there are several, after \(rule.powerIterations) power iterations, the worse of both signs."
+    """
+    KL(clean || perturbed), summed over labels where there are several, after \
+    \(rule.powerIterations) power iterations, the worse of both signs.
+    """
   }
 
   /// The divergence at every example.

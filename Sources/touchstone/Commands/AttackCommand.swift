@@ -1,6 +1,6 @@
 import ArgumentParser
-import Audit
 import Datasets
+import Files
 import Foundation
 import Networks
 import Perturbations
@@ -11,153 +11,148 @@ import Torch
 struct AttackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "attack",
-    abstract: "Runs one attack and writes its adversarial examples.",
+    abstract: "Runs an attack and writes its adversarial examples.",
     discussion: """
+      With --out an evaluation that was interrupted goes on where it was, by the same command.
+
       EXAMPLES
         touchstone attack --model cnn.pt --data fashion-mnist/ --attack pgd --radius 0.1
-        touchstone attack --model cnn.pt --data fashion-mnist/ --attack fgm --norm l2 --radius 1 \\
-            --count 500 --out out/fgm
+        touchstone attack --model cnn.pt --data mnist/ --attack autoattack --norm linf --radius 0.3 \\
+            --count 1000 --out out/autoattack
+        touchstone attack --model cnn.pt --data mnist/ --attack fmn --norm l2 --count 500
+        touchstone attack --model cnn.pt --data mnist/ --attack square --radius 0.3 --domain 8-bit \\
+            --queries 1000 --out out/square --pictures
         touchstone attack --run runs/text --data reviews/ --attack hotflip --flips 2 --out out/flips
       """)
 
   @OptionGroup var subject: SubjectOptions
+  @OptionGroup var attack: AttackOptions
+  @OptionGroup var ball: BallOptions
   @OptionGroup var options: RunOptions
-
-  @Option(help: "The attack: \(Attacks.all.map(\.name).joined(separator: ", ")).")
-  var attack = "pgd"
-
-  @Option(help: "The norm: \(Norms.all.map(\.name).joined(separator: ", ")).")
-  var norm = "linf"
-
-  @Option(help: "The largest perturbation, in the data's own units; hotflip has --flips instead.")
-  var radius: Double?
 
   @Option(help: "How many examples are attacked, from the first on; all when not given.")
   var count: Int?
 
-  @Option(help: "Gradient steps, of attacks that have such.")
-  var steps: Int?
-
-  @Option(help: "The length of a step; 2.5 radii / steps for pgd when not given.")
-  var stepSize: Double?
-
-  @Option(help: "How often the attack starts.")
-  var restarts: Int?
-
-  @Option(help: "How many words hotflip may exchange.")
-  var flips: Int?
-
-  @Option(help: "What the radius of embedding-pgd bounds: a sequence of words or every token.")
-  var scope: EmbeddingGradient.Scope?
-
-  @Option(help: "The class to reach, counted from 0; any wrong one when not given.")
-  var target: Int?
-
-  @Option(help: "What is climbed: \(AttackLoss.all.map(\.name).joined(separator: ", ")).")
-  var loss: String?
-
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Changes any setting of the attack; touchstone attacks NAME lists them. Repeatable.",
-      valueName: "setting=value"))
-  var changes: [String] = []
-
   @Option(help: "A folder for samples.csv and adversarial.npz.")
   var out: String?
 
+  @ArgumentParser.Flag(help: "Write a PNG of every success to --out, where inputs are pictures.")
+  var pictures = false
+
   func run() throws {
     let context = try options.context()
-    let attack = try makeAttack()
-    let norm = try Norms.named(norm)
-    guard let radius = attack is HotFlip ? 0 : radius else {
-      throw ValidationError("\(attack.name) needs a --radius")
-    }
-    _ = try Ball(norm, radius: radius)
-    let folder = out.map { ReportFolder($0) }
-    try folder?.check()
+    let made = try attack.make()
+    try ball.check(for: made)
+    let folder = out.map { URL(filePath: $0) }
+    try out.map { try ReportFolder($0).check() }
     guard let (_, classifier, data) = try subject.load(context.device) else {
       throw ValidationError("attack needs --model or --run, and --data")
     }
-    let total = try data.prefix(count ?? data.count).count
-    let box =
-      data.range == Dataset.unbounded
-      ? nil : Double(data.range.lowerBound)...Double(data.range.upperBound)
-    let ball = try Ball(norm, radius: radius, box: box)
+    let examples = try data.prefix(count ?? data.count)
+    let ball = try ball.make(for: data)
+    let target = try attack.wrapped(Target(classifier))
     let progress = ProgressLine(isQuiet: options.quiet || options.json)
+    let batch = examples.batch(Array(0..<examples.count))
+    try warnAboutProbabilities(target, batch, progress)
+    let journal: AttackJournal? = try folder.map { try self.journal(in: $0, made, examples) }
     let result = try AttackEngine().run(
-      attack, on: Target(classifier), data.batch(Array(0..<total)), within: ball, context: context
-    ) { part in
-      let stage =
-        part.stageCount > 1 ? "\(part.stage) \(part.stageNumber)/\(part.stageCount), " : ""
-      let standing = Double(part.done - part.broken) / Double(part.done)
-      progress.update(part.done, of: part.total, "\(stage)standing \(rounded(standing))")
+      made, on: target, batch, within: ball, context: context, journal: journal
+    ) { part in progress.update(part.done, of: part.total, Self.text(of: part)) }
+    if let folder {
+      let logits = try AttackEngine().logits(
+        of: Target(classifier), batch.replacing(inputs: result.adversarial), context: context)
+      try AttackOutput(folder: folder, result: result, data: data).write(
+        classes: logits.argmax(along: 1).values(as: Int.self), pictures: pictures)
+      try FileManager.default.removeItem(at: folder.appending(path: "journal"))
     }
-    try folder?.write([ReportFolder.File("samples.csv", try table(result, data).csv())])
-    if let out {
-      try NPZ.write(
-        ["adversarial": result.adversarial, "index": Tensor(result.indices)],
-        to: URL(filePath: out).appending(path: "adversarial.npz"))
-    }
-    try report(attack, result)
+    try report(made, result)
   }
 
-  private func makeAttack() throws -> any Attack {
-    var made = try Attacks.named(attack)
-    let named: [(String, String?)] = [
-      ("steps", steps.map(String.init)), ("stepSize", stepSize.map { "\($0)" }),
-      ("restarts", restarts.map(String.init)), ("flips", flips.map(String.init)),
-      ("scope", scope?.rawValue), ("loss", loss), ("goal", target.map(String.init)),
-    ]
-    for case (let option, let value?) in named { made = try made.setting(option, to: value) }
-    for change in changes {
-      let parts = change.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else { throw ValidationError("--set \(change) has no =") }
-      made = try made.setting(parts[0], to: parts[1])
-    }
-    return made
+  private static func text(of part: AttackProgress) -> String {
+    let stage = part.stageCount > 1 ? "\(part.stage) \(part.stageNumber)/\(part.stageCount), " : ""
+    let standing = Double(part.done - part.broken) / Double(max(1, part.done))
+    return "\(stage)\(rounded(standing)) stand"
   }
 
-  private func table(_ result: AttackResult, _ data: Dataset) throws -> SampleTable {
-    var table = try SampleTable([
-      .init("index", .integers(result.indices)),
-      .init("label", .integers(Array(data.labelValues.prefix(result.indices.count)))),
-      .init("success", .flags(result.success)), .init("distance", .numbers(result.distance)),
-      .init("iterations", .integers(result.iterations)),
-      .init("queries", .integers(result.queries)),
-    ])
-    if let words = data.vocabulary, result.adversarial.dtype == .int64 {
-      let texts = result.indices.indices.map {
-        words.text(of: result.adversarial[$0].values(as: Int.self))
-      }
-      try table.append(.init("text", .texts(texts)))
+  /// What chunks are kept for: everything that a result depends on.
+  private func journal(
+    in folder: URL, _ attack: any Attack, _ data: Dataset
+  ) throws -> AttackJournal {
+    let model = subject.model ?? subject.run.map { "\($0)/model.safetensors" }
+    let digest = try model.map { try Digest.hexadecimal(.sha256, ofFile: URL(filePath: $0)) }
+    let features = try ball.features.map {
+      try Digest.hexadecimal(.sha256, ofFile: URL(filePath: $0))
     }
-    return table
+    let facts: [(String, String)] =
+      [
+        ("model", digest ?? ""), ("mean", "\(subject.mean)"), ("deviation", "\(subject.std)"),
+        ("data", try data.fingerprint()), ("attack", attack.name),
+        ("norm", ball.norm), ("radius", "\(ball.radius ?? .infinity)"),
+        ("domain", ball.domain.rawValue), ("features", features ?? ""),
+        ("average", "\(self.attack.average ?? 1)"), ("queries", "\(self.attack.queries ?? 0)"),
+        ("seed", "\(options.seed)"),
+      ] + attack.settings.map { ("setting \($0.name)", $0.value) }
+    return try AttackJournal(
+      folder: folder.appending(path: "journal"),
+      fingerprint: facts.map { "\($0.0): \($0.1)\n" }.joined())
+  }
+
+  private func warnAboutProbabilities(
+    _ target: Target, _ batch: Batch, _ progress: ProgressLine
+  ) throws {
+    let few = batch.slice(0..<min(100, batch.count), on: .cpu)
+    guard try target.returnsProbabilities(for: few.inputs) else { return }
+    progress.say(
+      """
+      warning: the model returns probabilities, not logits, which flattens the gradients that attacks \
+      follow; leave the last softmax out of the export
+      """)
   }
 
   private func report(_ attack: any Attack, _ result: AttackResult) throws {
     let interval = try Proportion(result.success.map { !$0 }).wilson()
+    let median = medianDistance(result)
     if options.json {
       let settings = JSONObject(attack.settings.map { ($0.name, JSONValue.string($0.value)) })
       let value: JSONValue = [
-        "attack": .string(attack.name), "norm": .string(norm), "radius": JSONValue(radius ?? 0),
-        "settings": .object(settings), "seed": JSONValue(options.seed),
-        "examples": .integer(result.success.count),
+        "attack": .string(attack.name), "norm": .string(ball.norm),
+        "radius": JSONValue(ball.radius), "settings": .object(settings),
+        "seed": JSONValue(options.seed), "examples": .integer(result.count),
         "robustAccuracy": JSONValue(result.robustAccuracy), "low": JSONValue(interval.low),
-        "high": JSONValue(interval.high),
+        "high": JSONValue(interval.high), "medianDistance": JSONValue(median),
+        "brokenBy": .object(JSONObject(brokenBy(result).map { ($0.0, .integer($0.1)) })),
+        "forwardPasses": .integer(result.queries.reduce(0, +)),
+        "backwardPasses": .integer(result.gradients.reduce(0, +)),
       ]
       print(value.text(pretty: true, sortedKeys: true))
       return
     }
     func percent(_ value: Double) -> String { String(format: "%.1f %%", value * 100) }
-    let bound = (attack as? HotFlip).map { "\($0.flips) flips" } ?? "\(norm) \(radius ?? 0)"
     print(
       """
-      robust accuracy under \(attack.name), \(bound): \(percent(result.robustAccuracy)) \
-      (95 % interval \(percent(interval.low)) to \(percent(interval.high)), \
-      \(result.success.count) examples)
+      robust accuracy under \(attack.name), \(ball.text(for: attack)): \
+      \(percent(result.robustAccuracy)) (95 % interval \(percent(interval.low)) to \
+      \(percent(interval.high)), \(result.count) examples)
       """)
+    if attack.about.kind == .minimumNorm {
+      print("median distance: \(median.map { String(format: "%.4g", $0) } ?? "infinite")")
+    }
+    if attack is any CompositeAttack {
+      print("broken by: " + brokenBy(result).map { "\($0.0) \($0.1)" }.joined(separator: ", "))
+    }
+  }
+
+  /// The median over all examples, failures being infinitely far; `nil` where it is infinite.
+  private func medianDistance(_ result: AttackResult) -> Double? {
+    let sorted = result.distance.map { $0 ?? .infinity }.sorted()
+    guard !sorted.isEmpty, sorted[sorted.count / 2].isFinite else { return nil }
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
+
+  /// How many examples each attack broke, in the order in which they ran.
+  private func brokenBy(_ result: AttackResult) -> [(String, Int)] {
+    let names = result.brokenBy.compactMap(\.self)
+    let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
   }
 }
-
-extension EmbeddingGradient.Scope: ExpressibleByArgument {}

@@ -19,6 +19,19 @@ struct SelftestCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
+  @Argument(
+    help:
+      "The controls to audit: \(Controls.all.map(\.name).joined(separator: ", ")). All when none.")
+  var controls: [String] = []
+
+  func validate() throws {
+    let known = Controls.all.map(\.name)
+    if let wrong = controls.first(where: { !known.contains($0) }) {
+      throw ValidationError(
+        "there is no control '\(wrong)'; choose from \(known.joined(separator: ", "))")
+    }
+  }
+
   func run() throws {
     let started = Date()
     let progress = ProgressLine(isQuiet: options.quiet || options.json)
@@ -28,7 +41,8 @@ struct SelftestCommand: ParsableCommand {
       min(4, options.workers ?? ProcessInfo.processInfo.activeProcessorCount))
     try test.train { progress.say("  \($0)") }
     IntraOperatorThreads.set(1)
-    let rows = try test.run { progress.say("  \($0)") }
+    let chosen = Controls.all.filter { controls.isEmpty || controls.contains($0.name) }
+    let rows = try test.run(chosen) { progress.say("  \($0)") }
     print(options.json ? json(rows).text(pretty: true, sortedKeys: true) : table(rows).text())
     let passed = rows.filter(\.isPassed).count
     let time = NumberText.duration(Date().timeIntervalSince(started))

@@ -21,32 +21,30 @@ struct TrainingEvaluation {
     _ data: Dataset, as part: String, _ result: inout RunResult, _ table: inout SampleTable
   ) throws {
     let predictions = try predictions(on: data)
-    guard data.outputs == .classes else {
-      let labels = LabelPredictions(predictions.logits, on: data)
-      try table.append(.init("index", .integers(data.sourceIndices)))
-      try table.append(.init("labels", .texts(data.labelSets.map(Self.text))))
-      try table.append(.init("predicted", .texts(labels.predicted.map(Self.text))))
-      return try judge(labels, as: part, &result)
-    }
     try table.append(.init("index", .integers(data.sourceIndices)))
-    try table.append(.init("label", .integers(predictions.labels)))
-    try table.append(.init("predicted", .integers(predictions.classes)))
-    try add("\(part)_error", title(of: part), predictions.correct.map { !$0 }, to: &result)
+    if let labels = predictions.ofLabels {
+      try table.append(.init("labels", LabelPredictions.column(data.labelSets)))
+      try table.append(.init("predicted", LabelPredictions.column(labels.predicted)))
+    } else {
+      try table.append(.init("label", .integers(predictions.labels)))
+      try table.append(.init("predicted", .integers(predictions.classes)))
+    }
+    try judge(predictions, as: part, &result)
   }
 
   /// The same without a table.
   func judge(_ data: Dataset, as part: String, _ result: inout RunResult) throws {
-    let predictions = try predictions(on: data)
-    guard data.outputs == .classes else {
-      return try judge(LabelPredictions(predictions.logits, on: data), as: part, &result)
-    }
-    try add("\(part)_error", title(of: part), predictions.correct.map { !$0 }, to: &result)
+    try judge(predictions(on: data), as: part, &result)
   }
 
   private func judge(
-    _ predictions: LabelPredictions, as part: String, _ result: inout RunResult
+    _ predictions: Predictions, as part: String, _ result: inout RunResult
   ) throws {
-    let findings = LabelFindings(predictions, seed: seed)
+    guard let labels = predictions.ofLabels else {
+      return try add(
+        "\(part)_error", title(of: part), predictions.correct.map { !$0 }, to: &result)
+    }
+    let findings = LabelFindings(labels, seed: seed)
     let exact = "\(part)_exact_match_error"
     for finding in [
       try findings.labelError(id: "\(part)_label_error", title: title(of: "\(part) label")),
@@ -54,14 +52,9 @@ struct TrainingEvaluation {
       try findings.rocArea(
         id: "\(part)_roc_area", title: "Mean ROC area over labels, \(part) examples"),
     ] {
-      result.findings.append(RunFinding(finding, count: predictions.wrongShares.count))
+      result.findings.append(RunFinding(finding, count: labels.wrongShares.count))
     }
-    result.outcomes[exact] = Outcomes(predictions.isWrong)
-  }
-
-  /// Numbers of labels in one cell.
-  private static func text(_ labels: [Int]) -> String {
-    labels.map(String.init).joined(separator: " ")
+    result.outcomes[exact] = Outcomes(labels.isWrong)
   }
 
   /// The share of the first examples that are misclassified somewhere in the ball, as far as an

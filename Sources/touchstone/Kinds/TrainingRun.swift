@@ -35,7 +35,10 @@ struct TrainingRun {
   func run(in session: RunSession) throws -> RunResult? {
     IntraOperatorThreads.set(threads)
     let trainer = try makeTrainer(isStopRequested: session.isStopRequested)
-    if let labelsFile { try ReportFolder(folder.path).write([labelsFile]) }
+    if hasLabelsFile {
+      let seed = recipe.data.labelSeed ?? 0
+      try ReportFolder(folder.path).write([LabelsFile(labelled: data.training, seed: seed).file])
+    }
     session.say(
       """
       training \(recipe.model.name), \(model.parameterCount) weights, on \(data.training.count) examples \
@@ -62,11 +65,8 @@ struct TrainingRun {
     return try trainer.withFinalWeights { try finish() }
   }
 
-  /// Which examples are labelled, where not all are.
-  private var labelsFile: ReportFolder.File? {
-    guard recipe.data.labels != nil else { return nil }
-    return LabelsFile(labelled: data.training, seed: recipe.data.labelSeed ?? 0).file
-  }
+  /// Whether to say which examples are labelled, since not all are.
+  private var hasLabelsFile: Bool { recipe.data.labels != nil }
 
   func makeTrainer(
     isStopRequested: @escaping @Sendable () -> Bool = { false }
@@ -177,7 +177,7 @@ struct TrainingRun {
     }
     try ReportFolder(folder.path).write(files)
     result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
-    if let labelsFile { result.files.append(labelsFile.name) }
+    if hasLabelsFile { result.files.append(LabelsFile.name) }
     return result
   }
 }

@@ -43,12 +43,37 @@ enum Laboratory {
 
   static func step(
     _ model: any Layer, _ inputs: Tensor, classes: Int, unlabelled: Tensor? = nil, at step: Int = 0,
-    firstIndex: Int = 0
+    firstIndex: Int = 0, precision: Precision = .float32
   ) -> StepContext {
     StepContext(
       model: model, batch: batch(inputs, classes: classes, firstIndex: firstIndex),
       unlabelled: unlabelled.map { batch($0, classes: classes, firstIndex: firstIndex) },
-      step: step, totalSteps: 10, context: Context(seed: 3))
+      step: step, totalSteps: 10, context: Context(seed: 3), precision: precision)
+  }
+
+  /// The value of a term on random data, and its gradients; one that remembers has seen a step before.
+  static func value(
+    ofTerm name: String, dtype: DType = .float64, precision: Precision = .float32
+  ) throws -> (value: Tensor, gradients: [Tensor]) {
+    let model = network([6, 16, 4], dropout: 0.2, batchNorm: true, dtype: dtype)
+    let options: [String: SettingValue] =
+      name.hasPrefix("pseudo") || name == "fixmatch" ? ["threshold": .number(0.2)] : [:]
+    let term = try TermRegistry.term(name, options: options)
+    func step(_ number: Int) -> StepContext {
+      Laboratory.step(
+        model, normal([8, 6], dtype: dtype), classes: 4,
+        unlabelled: normal([9, 6], seed: 5, dtype: dtype), at: number, precision: precision)
+    }
+    if let remembering = term as? any RememberingTerm {
+      _ = try term.value(in: step(0))
+      try remembering.didUpdate(after: step(0))
+      // The teacher must differ from the network.
+      for parameter in model.parameters {
+        parameter.replace(with: parameter.value.detached() * 1.1)
+      }
+    }
+    let value = try term.value(in: step(1))
+    return (value, gradients(of: value, withRespectTo: model.parameters.map(\.value)))
   }
 
   /// The rows of signs of all corners of a cube.

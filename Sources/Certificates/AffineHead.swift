@@ -1,0 +1,69 @@
+import Networks
+import Torch
+
+/// The affine map that ends a network: its last linear layer with the normalisation of logits behind it.
+///
+/// A difference of two logits is one affine function of what comes before, whose weight is the
+/// difference of two rows. Bounds on it are never wider than the difference of two bounds.
+struct AffineHead {
+  /// The weight, `[K, D]`, float64.
+  let weight: Tensor
+  /// The bias, `[K]`, float64.
+  let bias: Tensor
+  /// How large the parts are that the bias is the sum of, `[K]`: what rounding depends on.
+  let biasMagnitude: Tensor
+
+  /// Takes the head off a network's layers.
+  ///
+  /// - Parameter stages: the layers; those before the head remain.
+  /// - Returns: `nil`, and all layers remain, for networks that do not end so.
+  init?(takenFrom stages: inout [any Layer]) {
+    var rest = stages
+    var norms: [BatchNorm] = []
+    while let last = rest.last {
+      if let norm = last as? BatchNorm {
+        norms.append(norm)
+      } else if !(last is Dropout || last is GaussianNoiseLayer) {
+        break
+      }
+      rest.removeLast()
+    }
+    guard let linear = rest.popLast() as? Linear else { return nil }
+    var weight = linear.weight.detached().to(.float64)
+    var bias =
+      linear.bias?.value.detached().to(.float64)
+      ?? .zeros([weight.size(0)], dtype: .float64, device: weight.device)
+    var magnitude = bias.abs()
+    for norm in norms.reversed() {
+      let affine = norm.affine
+      weight = weight * affine.scale.unsqueezed(1)
+      bias = bias * affine.scale + affine.offset
+      magnitude = magnitude * affine.scale.abs() + affine.offsetMagnitude
+    }
+    self.weight = weight
+    self.bias = bias
+    biasMagnitude = magnitude
+    stages = rest
+  }
+
+  /// The number of features before the head, D.
+  var featureCount: Int { weight.size(1) }
+}
+
+extension BatchNorm {
+  /// What the layer does in evaluation mode, channel by channel, in float64: `scale * x + offset`.
+  var affine: (scale: Tensor, offset: Tensor, offsetMagnitude: Tensor) {
+    let deviation = (runningVar.to(.float64) + epsilon).sqrt()
+    let scale = weight.detached().to(.float64) / deviation
+    let bias = bias.detached().to(.float64)
+    let mean = runningMean.to(.float64)
+    return (scale, bias - mean * scale, bias.abs() + (mean * scale).abs())
+  }
+}
+
+extension Tensor {
+  /// One number a channel, in a shape that broadcasts over `[N, C, …]`.
+  func perChannel(rank: Int) -> Tensor {
+    reshaped([1, -1] + Array(repeating: 1, count: rank - 2))
+  }
+}

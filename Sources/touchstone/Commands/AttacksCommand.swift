@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Perturbations
+import Reports
+
+struct AttacksCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attacks",
+    abstract: "Lists the attacks, with norms, cost and source; or the settings of one.",
+    discussion: """
+      EXAMPLES
+        touchstone attacks
+        touchstone attacks pgd
+      """)
+
+  @Argument(help: "An attack, whose settings are listed.")
+  var name: String?
+
+  @ArgumentParser.Flag(help: "Print the list as JSON.")
+  var json = false
+
+  func run() throws {
+    guard let name else {
+      json ? print(list.text(pretty: true)) : print(overview)
+      return
+    }
+    let attack = try AttackOptions.named(name)
+    print(json ? value(of: attack).text(pretty: true) : page(of: attack))
+  }
+
+  private var overview: String {
+    var text: [String] = []
+    for kind in AttackDescription.Kind.allCases {
+      let attacks = Attacks.all.filter { $0.about.kind == kind }
+      guard !attacks.isEmpty else { continue }
+      var table = TextTable(
+        ["attack", "norms", "what it does", "cost of an example"].map { .init($0) })
+      for attack in attacks {
+        let about = attack.about
+        let norms = about.norms.isEmpty ? "words" : about.norms.joined(separator: " ")
+        table.append([about.name, norms, about.summary, about.cost])
+      }
+      text += ["\(kind.rawValue.uppercased())", table.text()]
+    }
+    return (text + ["touchstone attacks NAME lists an attack's settings and its source."])
+      .joined(separator: "\n")
+  }
+
+  private func page(of attack: any Attack) -> String {
+    var table = TextTable(["setting", "default", "may be", "what it is"].map { .init($0) })
+    for option in attack.optionTexts {
+      table.append([option.name, option.value, option.allowed, option.summary])
+    }
+    let about = attack.about
+    return """
+      \(about.name): \(about.summary)
+      kind: \(about.kind.rawValue); norms: \(about.norms.joined(separator: ", "))
+      cost: \(about.cost)
+      source: \(about.source)
+
+      \(table.text())
+      """
+  }
+
+  private var list: JSONValue { .array(Attacks.all.map { value(of: $0) }) }
+
+  private func value(of attack: any Attack) -> JSONValue {
+    let about = attack.about
+    return [
+      "name": .string(about.name), "summary": .string(about.summary),
+      "kind": .string(about.kind.rawValue), "norms": .array(about.norms.map { .string($0) }),
+      "cost": .string(about.cost), "source": .string(about.source),
+      "settings": .array(
+        attack.optionTexts.map {
+          [
+            "name": .string($0.name), "default": .string($0.value), "allowed": .string($0.allowed),
+            "summary": .string($0.summary),
+          ]
+        }),
+    ]
+  }
+}
