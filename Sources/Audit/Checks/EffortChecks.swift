@@ -151,7 +151,8 @@ struct EffortChecks {
     return zip(losses.values(as: Double.self), result.success).map { ($0, $1) }
   }
 
-  /// C10: every other class in turn, those the model finds likeliest first.
+  /// C10: every other class in turn, those the model finds likeliest first; the bound is that of C1, the other
+  /// comparison of two gradient attacks.
   private func targeted(_ positions: [Int]) throws -> Flag {
     let most = settings.profile == .quick ? 3 : 9
     let number = min(most, subject.classifier.classCount - 1)
@@ -164,8 +165,8 @@ struct EffortChecks {
     }
     let value = Double(positions.count - left.count) / Double(count)
     return try Flag(
-      id: "attack.targeted_wins.\(norm)", check: "C10", raised: value > 0.005, value: value,
-      threshold: 0.005,
+      id: "attack.targeted_wins.\(norm)", check: "C10", raised: value > 0.01, value: value,
+      threshold: 0.01,
       meaning: """
         Aiming at \(number) classes in turn breaks examples that leaving the true one does not. \(scope)
         """,

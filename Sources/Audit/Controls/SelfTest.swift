@@ -8,7 +8,7 @@ import Torch
 /// Audits models of which is known what must be said about them, and compares.
 public struct SelfTest: Sendable {
   /// The examples that are attacked: with fewer one example alone would be more than the half percent that
-  /// C7, C8 and C10 allow.
+  /// C7 and C8 allow.
   public static let count = 200
 
   private let networks: ControlNetworks
