@@ -21,6 +21,8 @@ public struct Audit: Sendable {
     public var report: Report
     /// One row an example.
     public let samples: SampleTable
+    /// What attacks did, for a second look.
+    let outcomes: [RobustnessOutcome]
   }
 
   /// Runs all probes.
@@ -40,6 +42,7 @@ public struct Audit: Sendable {
       evidence.findings += found.findings
       evidence.flags += found.flags
       evidence.columns += found.columns
+      evidence.outcomes += found.outcomes
     }
     let indices = SampleTable.Column("index", .integers(subject.data.sourceIndices))
     let report = Report(
@@ -47,7 +50,9 @@ public struct Audit: Sendable {
       settings: settings(of: subject), seed: subject.context.seed, started: started,
       seconds: Date().timeIntervalSince(started), findings: evidence.findings,
       flags: evidence.flags)
-    return Result(report: report, samples: try SampleTable([indices] + evidence.columns))
+    return Result(
+      report: report, samples: try SampleTable([indices] + evidence.columns),
+      outcomes: evidence.outcomes)
   }
 
   private func description(of subject: Subject) throws -> JSONObject {
@@ -84,12 +89,17 @@ public struct Audit: Sendable {
     }
     return [
       ("radii", .object(JSONObject(radii))),
-      ("attacks", .array([.string("noise"), .string("fgm"), .string("pgd")])),
-      ("pgdSteps", .integer(settings.steps)),
-      ("pgdStepSizeInRadii", JSONValue(settings.relativeStepSize)),
-      ("pgdRestarts", .integer(settings.restarts)), ("pgdRandomStart", true),
-      ("noiseDraws", .integer(settings.draws)),
+      (
+        "attacks", .object(JSONObject(settings.radii.map { ($0.norm, attacks(settings, $0.norm)) }))
+      ),
+      ("passesAveraged", .integer(settings.samples)),
+      ("probedExamples", .integer(settings.probedCount)),
+      ("probeDraws", .integer(settings.probeDraws)),
     ] + CertificatesProbe.settings(settings)
+  }
+
+  private func attacks(_ settings: AuditSettings, _ norm: String) -> JSONValue {
+    (try? Norms.named(norm)).map { AttackPlan(settings, norm: $0).json } ?? .null
   }
 
   private func attacksOnWords(_ settings: AuditSettings) -> [(String, JSONValue)] {

@@ -29,6 +29,20 @@ public struct AuditSettings: Sendable, Equatable {
   public var draws: Int
   /// How the smoothed model is certified; `nil` for not at all.
   public var smoothing: Smoothing?
+  /// The gradient steps of APGD.
+  public var adaptiveSteps: Int
+  /// The forward passes that Square may spend on an example.
+  public var queries: Int
+  /// Whether PGD climbs the margin in place of the cross-entropy.
+  public var climbsMargin = false
+  /// How many classes targeted APGD aims at, one after the other; 0 to leave it out.
+  public var targetCount = 0
+  /// How many passes every answer is averaged over: more than 1 for models that answer randomly.
+  public var samples = 1
+  /// How many examples the costly checks of the audit itself look at, from the first on.
+  public var probedCount: Int
+  /// The draws of noise that these examples must stand.
+  public var probeDraws: Int
   /// The resamples of bootstrap intervals.
   public var resamples: Int
   /// The norms by name, each with its radii in ascending order; those that suit the data when empty.
@@ -76,9 +90,15 @@ public struct AuditSettings: Sendable, Equatable {
     }
     draws = profile == .full ? 100 : 10
     switch profile {
-    case .quick: smoothing = nil
-    case .standard: smoothing = Smoothing(samples: 1000, count: 100)
-    case .full: smoothing = Smoothing(samples: 10_000, count: 500)
+    case .quick:
+      smoothing = nil
+      (adaptiveSteps, queries, probedCount, probeDraws) = (30, 300, 50, 1000)
+    case .standard:
+      smoothing = Smoothing(samples: 1000, count: 100)
+      (adaptiveSteps, queries, probedCount, probeDraws) = (50, 1000, 200, 1000)
+    case .full:
+      smoothing = Smoothing(samples: 10_000, count: 500)
+      (adaptiveSteps, queries, probedCount, probeDraws) = (100, 5000, 500, 10_000)
     }
     resamples = profile == .quick ? 1000 : 4000
     radii = []
@@ -90,7 +110,10 @@ public struct AuditSettings: Sendable, Equatable {
   public func validate() throws(PerturbationError) {
     for (name, value) in [
       ("the number of attacked examples", attackedCount), ("steps", steps), ("restarts", restarts),
-      ("draws", draws), ("the draws of smoothing", smoothing?.samples ?? 1),
+      ("draws", draws), ("the steps of APGD", adaptiveSteps), ("the queries of Square", queries),
+      ("the passes of an answer", samples), ("the number of probed examples", probedCount),
+      ("the draws for probed examples", probeDraws),
+      ("the draws of smoothing", smoothing?.samples ?? 1),
       ("the number of smoothed examples", smoothing?.count ?? 1),
     ] where value < 1 {
       throw .setting(name: name, value: Double(value), allowed: "at least 1")

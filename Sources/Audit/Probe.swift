@@ -42,6 +42,8 @@ public struct Evidence: Sendable {
   public var flags: [Flag]
   /// Columns of the per-sample table, one entry an example.
   public var columns: [SampleTable.Column]
+  /// What attacks did, for a second look.
+  var outcomes: [RobustnessOutcome] = []
 
   /// Evidence.
   public init(
@@ -57,7 +59,8 @@ public struct Evidence: Sendable {
 public enum Probes {
   /// All probes.
   public static let all: [any Probe] = [
-    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), RobustnessProbe(), CertificatesProbe(),
-    GradientHealthProbe(), SmoothnessProbe(), LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
+    AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(),
+    GradientHealthProbe(), RobustnessProbe(), CertificatesProbe(), SmoothnessProbe(),
+    LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
   ]
 }

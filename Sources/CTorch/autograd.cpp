@@ -13,6 +13,10 @@ char *ct_tensor_set_requires_gradient(ct_tensor tensor, bool value) {
 bool ct_gradients_enabled(void) { return at::GradMode::is_enabled(); }
 void ct_set_gradients_enabled(bool enabled) { at::GradMode::set_enabled(enabled); }
 
+static thread_local int64_t gradient_calls = 0;
+
+int64_t ct_gradient_calls(void) { return gradient_calls; }
+
 char *ct_gradients(
     const ct_tensor *outputs, const ct_tensor *weights, int64_t output_count,
     const ct_tensor *inputs, int64_t input_count, bool retain_graph, bool create_graph,
@@ -24,6 +28,7 @@ char *ct_gradients(
       factors.push_back(weights == nullptr ? at::Tensor() : ct::tensor(weights[i]));
     }
     for (int64_t i = 0; i < input_count; i++) variables.push_back(ct::tensor(inputs[i]));
+    gradient_calls++;
     auto gradients = torch::autograd::grad(
         values, variables, factors, retain_graph, create_graph, /*allow_unused=*/true);
     for (int64_t i = 0; i < input_count; i++)

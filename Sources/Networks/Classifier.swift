@@ -9,6 +9,13 @@ public protocol Classifier: Sendable {
   var inputShape: [Int] { get }
   /// The logits `[N, K]` of inputs `[N, …]`.
   func logits(_ inputs: Tensor) throws -> Tensor
+  /// Weights and buffers by name, to see whether an answer moves them; `nil` where they are not known.
+  func state() throws -> [String: Tensor]?
+}
+
+extension Classifier {
+  /// Not known, unless a classifier says so.
+  public func state() throws -> [String: Tensor]? { nil }
 }
 
 /// A network built here, in evaluation mode.
@@ -31,6 +38,9 @@ public struct FrozenNetwork: Classifier, @unchecked Sendable {
 
   /// The logits of inputs.
   public func logits(_ inputs: Tensor) throws -> Tensor { try attempt { network(inputs) } }
+
+  /// Weights and buffers by their dotted names.
+  public func state() -> [String: Tensor]? { network.state() }
 }
 
 /// A classifier that was traced or scripted in PyTorch.
@@ -75,6 +85,9 @@ public struct ScriptClassifier: Classifier {
 
   /// The logits of inputs, which are normalised first where that was declared.
   public func logits(_ inputs: Tensor) throws -> Tensor { try module(normalised(inputs)) }
+
+  /// Parameters and buffers by their dotted names.
+  public func state() throws -> [String: Tensor]? { try module.state() }
 
   private func normalised(_ inputs: Tensor) throws -> Tensor {
     guard let normalisation else { return inputs }

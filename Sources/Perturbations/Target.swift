@@ -79,8 +79,10 @@ public struct Target: Sendable {
   /// Parameters, buffers, modes and random states of the model are not touched. Elements of the
   /// gradient that are not numbers become zero, so that one example cannot spoil an attack; the
   /// audit's gradient-health probe counts them.
+  ///
+  /// - Parameter repairing: whether they become zero.
   public func gradient(
-    at inputs: Tensor, of loss: (Tensor) -> Tensor
+    at inputs: Tensor, repairing: Bool = true, of loss: (Tensor) -> Tensor
   ) throws -> (logits: Tensor, losses: Tensor, gradient: Tensor) {
     try PerturbationError.requireNumbers(inputs)
     return try withGradients(enabled: true) {
@@ -88,7 +90,10 @@ public struct Target: Sendable {
         let variable = inputs.variable()
         let logits = try function(variable)
         let losses = loss(logits)
-        let gradient = Torch.gradient(of: losses.sum(), withRespectTo: variable)
+        // A model that detaches its input has no gradient; the audit says so.
+        let gradient =
+          losses.requiresGradient
+          ? Torch.gradient(of: losses.sum(), withRespectTo: variable) : Tensor.zeros(like: inputs)
         return (logits.detached(), losses.detached(), gradient)
       }
       let (logits, losses, gradient) =
@@ -98,7 +103,7 @@ public struct Target: Sendable {
           Target.averaged(passes.map(\.0)), Tensor.stacked(passes.map(\.1)).mean(along: 0),
           Tensor.stacked(passes.map(\.2)).mean(along: 0)
         )
-      return (logits, losses, Target.finite(gradient))
+      return (logits, losses, repairing ? Target.finite(gradient) : gradient)
     }
   }
 

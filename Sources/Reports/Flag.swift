@@ -2,6 +2,8 @@
 public struct Flag: Sendable, Hashable {
   /// The stable name.
   public let id: FindingID
+  /// The check of the audit's list that the flag belongs to, such as `A5`, where it has one.
+  public var check: String?
   /// Whether the sign is there.
   public var raised: Bool
   /// What was measured, or nil when it could not be.
@@ -17,23 +19,29 @@ public struct Flag: Sendable, Hashable {
   ///
   /// - Throws: `FindingIDError` when `id` is not a valid name.
   public init(
-    id: String, raised: Bool, value: Double?, threshold: Double? = nil, meaning: String,
+    id: String, check: String? = nil, raised: Bool, value: Double?, threshold: Double? = nil,
+    meaning: String,
     remedy: String
   ) throws(FindingIDError) {
     self.id = try FindingID(id)
+    self.check = check
     self.raised = raised
     self.value = value
     self.threshold = threshold
     self.meaning = meaning
     self.remedy = remedy
   }
+
+  /// `raised`, `clear`, or `not measured`.
+  public var state: String { raised ? "raised" : value == nil ? "not measured" : "clear" }
 }
 
 extension Flag: Codable {
   /// Every field, in the order of the schema; numbers that are not finite are null.
   public var json: JSONValue {
     [
-      "id": .string(id.text), "raised": .bool(raised), "value": JSONValue(value),
+      "id": .string(id.text), "check": JSONValue(check), "raised": .bool(raised),
+      "value": JSONValue(value),
       "threshold": JSONValue(threshold), "meaning": .string(meaning), "remedy": .string(remedy),
     ]
   }

@@ -28,16 +28,28 @@ struct HTMLSections {
     if !summary.raised.isEmpty {
       why.append(
         "The audit doubts its own numbers: \(summary.raisedText), see below.")
+      why.append("Next: " + report.confidence.next.prefix(3).joined(separator: " "))
     }
+    if let healing = report.healing { why.append(healing.summary) }
     let figures = summary.leading.map { finding -> HTML in
       let interval = finding.intervalText
       let small: HTML =
         interval.isEmpty ? "" : "<small>95% interval \(interval)</small>"
       return "<div><dt>\(finding.title)</dt><dd>\(finding.valueText)\(small)</dd></div>\n"
     }
+    let grade: HTML =
+      report.flags.isEmpty
+      ? ""
+      : """
+      <div><dt>Confidence in these numbers</dt><dd>\(report.confidence.letter)\
+      <small>\(report.confidence.meaning)</small></dd></div>
+
+      """
     let reasons: HTML =
       why.isEmpty ? "" : "<p class=\"why\">\(why.joined(separator: " "))</p>\n"
-    let list: HTML = figures.isEmpty ? "" : "<dl class=\"figures\">\n\(figures)</dl>\n"
+    let list: HTML =
+      figures.isEmpty && report.flags.isEmpty
+      ? "" : "<dl class=\"figures\">\n\(figures)\(grade)</dl>\n"
     return """
       <section class="verdict tone-\(summary.verdict.rawValue)" aria-label="Verdict">
       <p class="say">\(summary.headline)</p>
@@ -80,12 +92,12 @@ struct HTMLSections {
       let tone = flag.raised ? "tone-warn" : "tone-info"
       return """
         <tr role="row"><th scope="row" role="rowheader">\(flag.meaning)\
-        <code>\(flag.id.text)</code></th>\
+        <code>\(flag.check.map { "\($0) " } ?? "")\(flag.id.text)</code></th>\
         \(cell(flag.value.map { NumberText.short($0) } ?? "", label: "Value"))\
         \(cell(flag.threshold.map { NumberText.short($0) } ?? "", label: "Threshold"))\
         <td role="cell" class="wide">\(flag.remedy)</td>\
         <td role="cell" class="badge-cell wide"><span class="badge \(tone)">\
-        \(flag.raised ? "raised" : "clear")</span></td></tr>
+        \(flag.state)</span></td></tr>
 
         """
     }

@@ -25,7 +25,13 @@ public struct MarkdownReport: Sendable {
     for finding in summary.failures {
       text += "- not met: \(escaped(finding.title)) (\(MarkdownText.code(finding.id.text)))\n"
     }
-    if !report.flags.isEmpty { text += "- \(summary.raisedText)\n" }
+    if !report.flags.isEmpty {
+      let grade = report.confidence
+      text += "- \(summary.raisedText)\n"
+      text += "- confidence in these numbers: **\(grade.letter)** (\(grade.meaning))\n"
+      for remedy in grade.next.prefix(3) { text += "- next: \(escaped(remedy))\n" }
+    }
+    if let healing = report.healing { text += "- \(escaped(healing.summary))\n" }
     text += "\nStarted \(report.started.formatted(.iso8601)), took"
     text += " \(NumberText.duration(report.seconds)), seed \(report.seed),"
     return text + " version \(escaped(report.version)).\n"

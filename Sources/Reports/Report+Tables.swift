@@ -17,12 +17,13 @@ extension Report {
   /// The flags as a table for the terminal: raised ones first.
   public var flagsTable: TextTable {
     var table = TextTable([
-      .init("flag"), .init("raised"), .init("value", .trailing), .init("threshold", .trailing),
+      .init("flag"), .init("check"), .init("state"), .init("value", .trailing),
+      .init("threshold", .trailing),
       .init("meaning"), .init("remedy"),
     ])
     for flag in flagsInOrder {
       table.append([
-        flag.id.text, flag.raised ? "raised" : "no", flag.value.map { NumberText.short($0) } ?? "",
+        flag.id.text, flag.check ?? "", flag.state, flag.value.map { NumberText.short($0) } ?? "",
         flag.threshold.map { NumberText.short($0) } ?? "", flag.meaning, flag.remedy,
       ])
     }

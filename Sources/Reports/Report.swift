@@ -22,6 +22,8 @@ public struct Report: Sendable, Hashable {
   public var findings: [Finding]
   /// The audit's doubts about its own numbers, raised or not.
   public var flags: [Flag]
+  /// What was done about raised flags, where an audit was asked to.
+  public var healing: Healing?
   /// The name of the per-sample table beside the report.
   public var samples = "samples.csv"
 
@@ -43,6 +45,9 @@ public struct Report: Sendable, Hashable {
   /// The finding with a name.
   public func finding(_ id: String) -> Finding? { findings.first { $0.id.text == id } }
 
+  /// How far the numbers can be believed.
+  public var confidence: ConfidenceGrade { ConfidenceGrade(flags) }
+
   /// The findings whose threshold is not met.
   public var failures: [Finding] { findings.filter { $0.verdict == .fail } }
 }
@@ -54,13 +59,15 @@ extension Report: Codable {
 
   /// Every field, in the order of the schema.
   public var json: JSONValue {
-    [
+    var object: JSONObject = [
       "schema": .string(Self.schema), "version": .string(version), "subject": .object(subject),
       "settings": .object(settings), "seed": JSONValue(seed),
       "started": .string(started.formatted(.iso8601)), "seconds": JSONValue(seconds),
       "findings": .array(findings.map(\.json)), "flags": .array(flags.map(\.json)),
-      "samples": .string(samples),
+      "confidence": confidence.json, "samples": .string(samples),
     ]
+    if let healing { object["healing"] = healing.json }
+    return .object(object)
   }
 
   /// The bytes of `report.json`: keys sorted, numbers in the fewest digits that read back equal.

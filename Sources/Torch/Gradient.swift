@@ -61,6 +61,12 @@ public func gradients(
   }
 }
 
+/// How many times gradients were taken on this thread, since it began.
+///
+/// What is between two readings tells a model that differentiates while it answers, such as one that
+/// optimises its input first; TorchScript modules that do so are not counted.
+public var gradientCallCount: Int { Int(ct_gradient_calls()) }
+
 /// A value and its gradient at a point.
 ///
 /// - Parameters:
@@ -72,6 +78,8 @@ public func valueAndGradient(
   try withGradients(enabled: true) {
     let variable = point.variable()
     let value = try function(variable)
+    // A function that detaches its argument does not depend on it, as far as gradients go.
+    guard value.requiresGradient else { return (value.detached(), Tensor.zeros(like: point)) }
     return (value.detached(), gradient(of: value, withRespectTo: variable))
   }
 }
@@ -82,7 +90,9 @@ public func hessianVectorProduct(
 ) rethrows -> Tensor {
   try withGradients(enabled: true) {
     let variable = point.variable()
-    let first = gradient(of: try function(variable), withRespectTo: variable, createGraph: true)
+    let value = try function(variable)
+    guard value.requiresGradient else { return Tensor.zeros(like: direction) }
+    let first = gradient(of: value, withRespectTo: variable, createGraph: true)
     guard first.requiresGradient else { return Tensor.zeros(like: direction) }
     return gradient(of: (first * direction.detached()).sum(), withRespectTo: variable)
   }

@@ -15,6 +15,8 @@ struct Touchstone: AsyncParsableCommand {
             audits the built-in reference model; the report goes to out/audit
         touchstone audit --model model.pt --data fashion-mnist/ --profile standard
             audits a model that torch.jit.trace exported, on a folder of data
+        touchstone selftest
+            audits broken models that must be caught, and sound ones that must not
         touchstone attack --model model.pt --data fashion-mnist/ --attack pgd --radius 0.1
         touchstone certify --model model.pt --data fashion-mnist/ --sigma 0.25 --count 100
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
@@ -28,9 +30,9 @@ struct Touchstone: AsyncParsableCommand {
       """,
     version: "touchstone \(Audit.version)",
     subcommands: [
-      AuditCommand.self, AttackCommand.self, AttacksCommand.self, CertifyCommand.self,
-      TrainCommand.self, AblateCommand.self, RecipesCommand.self, RunsCommand.self,
-      SuggestCommand.self, ExportCommand.self,
+      AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
+      CertifyCommand.self, TrainCommand.self, AblateCommand.self, RecipesCommand.self,
+      RunsCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,
     ])

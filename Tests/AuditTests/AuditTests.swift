@@ -38,6 +38,7 @@ struct AuditTests {
     var settings = AuditSettings(.quick)
     settings.attackedCount = 100
     settings.resamples = 200
+    (settings.queries, settings.probedCount, settings.probeDraws) = (50, 20, 50)
     settings.radii = [.init(norm: "linf", radii: [0.05, 0.2]), .init(norm: "l2", radii: [0.3])]
     let subject = try Subject(
       name: "linear", classifier: classifier, data: data(), settings: settings,

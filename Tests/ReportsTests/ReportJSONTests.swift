@@ -7,6 +7,11 @@ import Testing
     let report = try Sample.report()
     let golden = #"""
       {
+        "confidence": {
+          "grade": "C",
+          "next": ["Attack the margin"],
+          "weight": 2
+        },
         "findings": [
           {
             "better": "higher",
@@ -47,6 +52,7 @@ import Testing
         ],
         "flags": [
           {
+            "check": null,
             "id": "gradients.zero_share",
             "meaning": "Gradients vanish & hide weakness",
             "raised": true,
@@ -55,6 +61,7 @@ import Testing
             "value": 0.99
           },
           {
+            "check": null,
             "id": "model.random",
             "meaning": "Random answers",
             "raised": false,

@@ -98,8 +98,8 @@ public struct CertificatesProbe: Probe {
         ? "No attack changed a prediction inside a radius that \(method) certifies."
         : "Examples \(names): an attack found a perturbation shorter than \(method) certifies.")
     let flag = try Flag(
-      id: "certificate.contradicted.\(norm)", raised: !worst.isEmpty, value: Double(worst.count),
-      threshold: 0,
+      id: "certificate.contradicted.\(norm)", check: "E9", raised: !worst.isEmpty,
+      value: Double(worst.count), threshold: 0,
       meaning: "An attack succeeds where a certificate proves that none can.",
       remedy: "Report it: certificate, attack or model do not do what they say.")
     return Evidence(findings: [finding], flags: [flag])

@@ -5,12 +5,11 @@ import Statistics
 import Torch
 
 /// Whether gradients with respect to inputs are there and tell the truth: attacks that follow them
-/// mean nothing otherwise.
+/// mean nothing otherwise (checks A1 to A5).
 ///
-/// Athalye et al., "Obfuscated gradients give a false sense of security", ICML 2018.
+/// Athalye et al., "Obfuscated gradients give a false sense of security", ICML 2018. Flags look at the
+/// examples that are classified correctly, since the others need no attack.
 public struct GradientHealthProbe: Probe {
-  private let steps = [0.01, 0.05]
-
   /// The probe.
   public init() {}
 
@@ -19,97 +18,129 @@ public struct GradientHealthProbe: Probe {
 
   /// Measures the share of zero and non-finite gradients, and how well the loss moves as they say.
   public func run(on subject: Subject) throws -> Evidence {
-    let rows = try measure(subject)
-    let count = Double(rows.count)
-    let zero = Double(rows.filter { $0.norm == 0 }.count) / count
-    let nonFinite = Double(rows.filter { !$0.norm.isFinite }.count) / count
-    let ratios = rows.flatMap(\.ratios).filter(\.isFinite).sorted()
-    let agreement = ratios.isEmpty ? nil : quantile(0.5, ofSorted: ratios)
+    let rows = try subject.engine.map(subject.attackedBatch, context: subject.context) { batch in
+      try GradientMeasurement.measure(batch, on: subject.target)
+    }.flatMap { $0 }
+    let correct = zip(rows, subject.clean.correct).filter { $1 }.map(\.0)
     return Evidence(
       findings: [
-        try share("gradients.zero_share", "Zero gradients", zero, rows.map { $0.norm == 0 }),
+        try share("gradients.zero_share", "Zero gradients", rows.map { $0.norm == 0 }),
         try share(
-          "gradients.non_finite_share", "Gradients that are not finite", nonFinite,
+          "gradients.non_finite_share", "Gradients that are not finite",
           rows.map { !$0.norm.isFinite }),
-        try agreementFinding(agreement, ratios, subject),
+        try agreementFinding(Self.ratios(rows), subject),
       ],
-      flags: try flags(zero: zero, nonFinite: nonFinite, agreement: agreement))
+      flags: try availability(correct) + shape(correct))
   }
 
-  private struct Row: Sendable {
-    let norm: Double
-    let ratios: [Double]
+  private static func ratios(_ rows: [GradientMeasurement]) -> [Double] {
+    rows.flatMap(\.ratios).filter(\.isFinite).sorted()
   }
 
-  private func measure(_ subject: Subject) throws -> [Row] {
-    let target = subject.target
-    let steps = steps
-    return try subject.engine.map(subject.attackedBatch, context: subject.context) { batch in
-      let loss = { (logits: Tensor) in logits.crossEntropy(batch.labels, reduction: .none) }
-      let gradient = try withGradients(enabled: true) {
-        let variable = batch.inputs.variable()
-        return Torch.gradient(
-          of: loss(try target.logits(variable)).sum(), withRespectTo: variable)
-      }
-      // A norm of all features at once would hide one NaN among zeros no better than it shows it.
-      let norms = L2().length(of: gradient).to(.float64)
-      let direction = L2().steepest(gradient.where(gradient.isFinite, else: 0))
-      let ratios = try steps.map { step in
-        try withoutGradients {
-          let up = loss(try target.logits(batch.inputs + direction * step)).to(.float64)
-          let down = loss(try target.logits(batch.inputs - direction * step)).to(.float64)
-          return ((up - down) / (norms * (2 * step))).values(as: Double.self)
-        }
-      }
-      return norms.values(as: Double.self).enumerated().map { row, norm in
-        // Below this the difference quotient is rounding error of float32 losses.
-        Row(norm: norm, ratios: norm > 1e-4 ? ratios.map { $0[row] } : [])
-      }
-    }.flatMap { $0 }
-  }
-
-  private func share(
-    _ id: String, _ title: String, _ value: Double, _ outcomes: [Bool]
-  ) throws -> Finding {
+  private func share(_ id: String, _ title: String, _ outcomes: [Bool]) throws -> Finding {
     try Finding(
-      id: id, title: title, value: value, interval: Proportion(outcomes).wilson(), better: .lower,
+      id: id, title: title,
+      value: Double(outcomes.filter { $0 }.count) / Double(outcomes.count),
+      interval: Proportion(outcomes).wilson(), better: .lower,
       detail: "Of the cross-entropy with respect to the input, over \(outcomes.count) examples.")
   }
 
-  private func agreementFinding(
-    _ agreement: Double?, _ ratios: [Double], _ subject: Subject
-  ) throws -> Finding {
+  private func agreementFinding(_ ratios: [Double], _ subject: Subject) throws -> Finding {
     var stream = RandomStream(seed: subject.context.seed, purpose: "gradients.bootstrap")
     let interval =
       ratios.count > 1
       ? try Bootstrap(.percentile, resamples: 500).interval(
         of: "agreement", over: ratios, using: &stream,
         statistic: { quantile(0.5, ofSorted: $0.sorted()) }) : nil
+    let steps = GradientMeasurement.steps.map { "\($0)" }.joined(separator: " and ")
     return try Finding(
       id: "gradients.finite_difference", title: "Finite-difference agreement of gradients",
-      value: agreement, interval: interval, unit: "ratio",
+      value: ratios.isEmpty ? nil : quantile(0.5, ofSorted: ratios), interval: interval,
+      unit: "ratio",
       detail: """
         Median over examples of the loss's change along the gradient, divided by what the gradient \
-        promises, at Euclidean steps of \(steps.map { "\($0)" }.joined(separator: " and ")); 1 is \
-        perfect, \(ratios.count) ratios of examples whose gradient is longer than 1e-4.
+        promises, at Euclidean steps of \(steps); 1 is perfect, 0 stands for gradients that vanish; \
+        \(ratios.count) ratios, without examples whose gradient is shorter than 1e-4.
         """)
   }
 
-  private func flags(zero: Double, nonFinite: Double, agreement: Double?) throws -> [Flag] {
-    let masked = agreement.map { $0 < 0.5 || $0 > 1.5 } ?? true
+  /// Whether there are gradients (A1 to A3).
+  private func availability(_ rows: [GradientMeasurement]) throws -> [Flag] {
+    let zero = Shares(rows) { $0.norm == 0 }
+    let zeroMargin = Shares(rows) { $0.marginNorm == 0 }
+    let interrupted = Shares(rows, \.isInterrupted)
+    let isOnlySaturated = zeroMargin.share == 0
     return [
       try Flag(
-        id: "gradients.zero", raised: zero > 0.01, value: zero, threshold: 0.01,
-        meaning: "Gradients vanish, so attacks that follow them cannot start.",
-        remedy: "Attack the margin instead of the cross-entropy, or without gradients."),
+        id: "gradients.zero", check: "A1", raised: zero.isAnywhere, value: zero.share,
+        threshold: 0,
+        meaning: isOnlySaturated && zero.isAnywhere
+          ? "Gradients of the cross-entropy vanish, those of the margin do not: the loss is saturated."
+          : "Gradients vanish, so attacks that follow them cannot start.",
+        remedy: isOnlySaturated && zero.isAnywhere
+          ? "Attack the margin or the difference of logits ratio in place of the cross-entropy."
+          : "Attack the margin instead of the cross-entropy, or without gradients."),
       try Flag(
-        id: "gradients.not_finite", raised: nonFinite > 0, value: nonFinite, threshold: 0,
-        meaning: "Gradients are NaN or infinite for some examples.",
-        remedy: "Look for divisions by zero and overflow in the model."),
+        id: "gradients.zero_margin", check: "A1", raised: zeroMargin.isAnywhere,
+        value: zeroMargin.share, threshold: 0,
+        meaning: "Gradients of the margin vanish: no loss on the logits can be followed.",
+        remedy: "Attack without gradients, or through a smooth stand-in for the layer at fault."),
+      try nonFinite(rows),
       try Flag(
-        id: "gradients.masked", raised: masked, value: agreement, threshold: 0.5,
+        id: "gradients.interrupted", check: "A3", raised: interrupted.isAnywhere,
+        value: interrupted.share, threshold: 0,
+        meaning:
+          "Outputs carry no gradient: something in the model detaches or converts its input.",
+        remedy: "Export the model without the step that detaches, or attack without gradients."),
+    ]
+  }
+
+  private func nonFinite(_ rows: [GradientMeasurement]) throws -> Flag {
+    let wrong = Shares(rows) { !$0.norm.isFinite || !$0.marginNorm.isFinite }
+    return try Flag(
+      id: "gradients.not_finite", check: "A2", raised: wrong.isAnywhere, value: wrong.share,
+      threshold: 0, meaning: "Gradients are NaN or infinite for some examples.",
+      remedy: "Look for divisions by zero and overflow in the model.")
+  }
+
+  /// Whether they lead anywhere (A4 and A5).
+  private func shape(_ rows: [GradientMeasurement]) throws -> [Flag] {
+    let saturated = Shares(rows, \.isSaturated)
+    let margins = rows.map(\.margin).filter(\.isFinite).sorted()
+    let typical = margins.isEmpty ? "unknown" : rounded(quantile(0.5, ofSorted: margins))
+    let ratios = Self.ratios(rows)
+    let agreement = ratios.isEmpty ? nil : quantile(0.5, ofSorted: ratios)
+    let masked = agreement.map { $0 < 0.5 || $0 > 1.5 } ?? false
+    return [
+      try Flag(
+        id: "outputs.saturated", check: "A4", raised: (saturated.share ?? 0) > 0.5,
+        value: saturated.share, threshold: 0.5,
+        meaning: """
+          Probabilities of most examples are one in working precision, so the cross-entropy is zero and \
+          flat; the median margin is \(typical).
+          """,
+        remedy: "Attack the margin or the difference of logits ratio, or divide the logits."),
+      try Flag(
+        id: "gradients.masked", check: "A5", raised: masked, value: agreement, threshold: 0.5,
         meaning: "The loss does not move as its gradient says: gradients are shattered or masked.",
         remedy: "Attack without gradients, or through a smooth stand-in for the layer at fault."),
     ]
   }
+
+  private func rounded(_ value: Double) -> String {
+    FindingID.part(for: (value * 10).rounded() / 10)
+  }
+}
+
+/// A share of some things; `nil` of none.
+struct Shares {
+  let share: Double?
+
+  init<Element>(_ elements: [Element], _ isCounted: (Element) -> Bool) {
+    share =
+      elements.isEmpty
+      ? nil : Double(elements.filter(isCounted).count) / Double(elements.count)
+  }
+
+  var isAnywhere: Bool { (share ?? 0) > 0 }
 }

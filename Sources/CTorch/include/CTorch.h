@@ -96,6 +96,8 @@ char *ct_gradients(
     const ct_tensor *outputs, const ct_tensor *weights, int64_t output_count,
     const ct_tensor *inputs, int64_t input_count, bool retain_graph, bool create_graph,
     ct_tensor *results);
+// How many times gradients were taken on the calling thread.
+int64_t ct_gradient_calls(void);
 
 // Mixed precision -----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ struct AuditCommand: ParsableCommand {
       EXAMPLES
         touchstone audit
         touchstone audit --model cnn.pt --data fashion-mnist/ --profile standard --out out/
+        touchstone audit --model cnn.pt --data fashion-mnist/ --heal
         touchstone audit --model cnn.pt --data images/ --mean 0.5 --std 0.5 --norm linf \\
             --radii 0.01 0.03 --fail-under evasion.robust_accuracy.linf.0.03=0.5
       """)
@@ -31,6 +32,20 @@ struct AuditCommand: ParsableCommand {
 
   @ArgumentParser.Flag(help: "Do not record the audit in the run store.")
   var noStore = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Audit a model that selftest knows in place of yours: \
+      \(Controls.all.map(\.name).joined(separator: ", ")).
+      """, valueName: "name"))
+  var control: String?
+
+  @ArgumentParser.Flag(
+    help:
+      "Run what raised flags ask for (more steps, mean answers, margin, black box) and report both."
+  )
+  var heal = false
 
   @Option(help: "How hard to look: quick, standard or full.")
   var profile: AuditSettings.Profile = .quick
@@ -78,6 +93,7 @@ struct AuditCommand: ParsableCommand {
     let audited = try Subject(
       name: name, classifier: classifier, data: data, settings: settings, context: context)
     var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
+    if heal { result = try Audit().heal(result, on: audited) { progress.say("  \($0)") } }
     let outcomes = try result.report.apply(gates)
     try folder.write(
       try result.report.files(samples: result.samples, plotlyPath: Folders.plotly))
@@ -92,7 +108,11 @@ struct AuditCommand: ParsableCommand {
   private func load(
     _ context: Context, _ progress: ProgressLine
   ) throws -> (String, any Classifier, Dataset) {
-    if let loaded = try subject.load(context.device) { return loaded }
+    if let loaded = try subject.load(context.device) {
+      guard control == nil else { throw ValidationError("give --control or a model, not both") }
+      return loaded
+    }
+    if let control { return try load(control: control) }
     let reference = ReferenceModel(cache: Folders.cache)
     if !reference.isCached { progress.say("training the reference model on drawn digits") }
     let cores = min(4, ProcessInfo.processInfo.activeProcessorCount)
@@ -102,6 +122,17 @@ struct AuditCommand: ParsableCommand {
       progress.update(state.step, of: state.totalSteps, "loss \(rounded(state.loss))")
     }
     return ("reference model", classifier, try reference.testData())
+  }
+
+  private func load(control name: String) throws -> (String, any Classifier, Dataset) {
+    guard let control = Controls.all.first(where: { $0.name == name }) else {
+      let known = Controls.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("there is no control '\(name)'; choose one of \(known)")
+    }
+    let networks = ControlNetworks(cache: Folders.cache)
+    return (
+      control.name, try control.classifier(from: networks), try networks.testData(count: 1000)
+    )
   }
 
   private func record(_ report: Report, _ audited: Subject, in store: RunStore) throws {
@@ -152,8 +183,13 @@ struct AuditCommand: ParsableCommand {
   private func summary(of report: Report) -> String {
     if options.json { return String(decoding: report.jsonData(), as: UTF8.self) }
     let raised = report.flags.filter(\.raised).map { "flag \($0.id): \($0.meaning) \($0.remedy)" }
+    let grade = report.confidence
+    let confidence =
+      ["confidence in these numbers: \(grade.letter) (\(grade.meaning))"]
+      + (report.healing.map { [$0.summary] } ?? [])
     let page = URL(filePath: out).appending(path: "report.html").relativePath
-    return ([report.findingsTable.text()] + raised + ["report: \(page)"]).joined(separator: "\n")
+    return ([report.findingsTable.text()] + raised + confidence + ["report: \(page)"]).joined(
+      separator: "\n")
   }
 }
 
