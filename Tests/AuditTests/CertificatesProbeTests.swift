@@ -55,7 +55,7 @@ struct CertificatesProbeTests {
     }
     for norm in ["linf", "l2"] {
       let finding = try #require(result.report.finding("certified.contradictions.\(norm)"))
-      #expect(finding.value == 0 && finding.verdict == .pass)
+      #expect(finding.value == 0 && finding.verdict == .info)
       let flag = try #require(
         result.report.flags.first { $0.id.text == "certificate.contradicted.\(norm)" })
       #expect(!flag.raised)
