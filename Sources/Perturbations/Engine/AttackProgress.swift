@@ -12,4 +12,19 @@ public struct AttackProgress: Sendable, Equatable {
   public var total: Int
   /// How many of those done are broken.
   public var broken: Int
+  /// How many examples the evaluation has, with those that fell before this attack.
+  public var examples: Int
+  /// How many of them fell before this attack.
+  public var brokenBefore = 0
+
+  /// The share of all examples that stand so far.
+  public var robustAccuracy: Double {
+    examples == 0 ? .nan : Double(examples - brokenBefore - broken) / Double(examples)
+  }
+
+  /// How far an attack that stands for itself has come.
+  init(stage: String, done: Int, total: Int, broken: Int) {
+    (self.stage, self.done, self.total, self.broken) = (stage, done, total, broken)
+    examples = total
+  }
 }

@@ -22,13 +22,15 @@ struct Ensemble {
   ) throws -> AttackResult {
     var found = Found(batch, isBroken: try isBroken(target, batch, context, engine))
     for (number, stage) in stages.enumerated() where !found.standing.isEmpty {
-      let count = stages.count
+      let (count, examples) = (stages.count, batch.count)
+      let brokenBefore = examples - found.standing.count
       let result = try engine.run(
         stage.attack, on: target, batch.selecting(found.standing), within: ball, context: context,
         journal: try journal?.stage("\(number + 1)-\(stage.name)"),
         progress: { part in
           var part = part
           (part.stage, part.stageNumber, part.stageCount) = (stage.name, number + 1, count)
+          (part.examples, part.brokenBefore) = (examples, brokenBefore)
           progress?(part)
         })
       found.add(result, as: stage.name)

@@ -55,9 +55,10 @@ struct AttackCommand: ParsableCommand {
     let batch = examples.batch(Array(0..<examples.count))
     try warnAboutProbabilities(target, batch, progress)
     let journal: AttackJournal? = try folder.map { try self.journal(in: $0, made, examples) }
+    let clock = StageClock()
     let result = try AttackEngine().run(
       made, on: target, batch, within: ball, context: context, journal: journal
-    ) { part in progress.update(part.done, of: part.total, Self.text(of: part)) }
+    ) { part in progress.update(part.done, of: part.total, clock.text(of: part)) }
     if let folder {
       let logits = try AttackEngine().logits(
         of: Target(classifier), batch.replacing(inputs: result.adversarial), context: context)
@@ -66,12 +67,6 @@ struct AttackCommand: ParsableCommand {
       try FileManager.default.removeItem(at: folder.appending(path: "journal"))
     }
     try report(made, result)
-  }
-
-  private static func text(of part: AttackProgress) -> String {
-    let stage = part.stageCount > 1 ? "\(part.stage) \(part.stageNumber)/\(part.stageCount), " : ""
-    let standing = Double(part.done - part.broken) / Double(max(1, part.done))
-    return "\(stage)\(rounded(standing)) stand"
   }
 
   /// What chunks are kept for: everything that a result depends on.
@@ -154,5 +149,26 @@ struct AttackCommand: ParsableCommand {
     let names = result.brokenBy.compactMap(\.self)
     let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
     return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+  }
+}
+
+/// Says how robust a model is so far, and how long the attack that runs will take.
+private final class StageClock: @unchecked Sendable {
+  private let lock = NSLock()
+  private var stage = 1
+  private var started = Date()
+  private var last = Date()
+
+  func text(of part: AttackProgress) -> String {
+    let elapsed = lock.withLock {
+      // An attack began when the one before it was last heard of.
+      if part.stageNumber != stage { (stage, started) = (part.stageNumber, last) }
+      last = Date()
+      return last.timeIntervalSince(started)
+    }
+    let name = part.stageCount > 1 ? "\(part.stage) \(part.stageNumber)/\(part.stageCount), " : ""
+    let accuracy = String(format: "robust accuracy %.1f %% so far", part.robustAccuracy * 100)
+    let left = elapsed / Double(max(1, part.done)) * Double(part.total - part.done)
+    return name + accuracy + (left >= 1 ? ", about \(NumberText.duration(left)) left" : "")
   }
 }
