@@ -72,14 +72,10 @@ public struct BoundaryAttack: Attack {
     on target: Target, _ batch: Batch, within ball: Ball, context: Context
   ) throws -> AttackResult {
     try validate(for: ball)
-    guard goal == .untargeted || starts != nil else {
-      throw PerturbationError.needsStarts(attack: name)
-    }
+    let start = try BoundaryStart(tries: tries, pool: starts, purpose: name, goal: goal)
     var search = try Search(
-      target, batch, within: ball, goal: goal, aim: .shortest,
-      stopsEarly: stopsEarly && ball.radius.isFinite)
-    var points = try BoundaryStart(tries: tries, pool: starts, purpose: name)
-      .find(&search, context)
+      target, batch, within: ball, goal: goal, aim: .shortest, stopsEarly: stopsEarly)
+    var points = try start.find(&search, context)
     points = try BoundaryStart.bisect(points, &search, steps: 10)
     try walk(from: points, &search, context)
     return search.result()

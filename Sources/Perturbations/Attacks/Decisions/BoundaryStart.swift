@@ -11,6 +11,17 @@ struct BoundaryStart {
   /// What streams are named after.
   let purpose: String
 
+  /// A start of an attack.
+  ///
+  /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without a pool: noise is hardly
+  ///   ever of one class.
+  init(
+    tries: Int, pool: Tensor?, purpose: String, goal: Goal
+  ) throws(PerturbationError) {
+    guard goal == .untargeted || pool != nil else { throw .needsStarts(attack: purpose) }
+    (self.tries, self.pool, self.purpose) = (tries, pool, purpose)
+  }
+
   /// A point on the wrong side for every active example, `[n, …]`; examples without one leave.
   func find(_ search: inout Search, _ context: Context) throws -> Tensor {
     var found = search.origin

@@ -70,14 +70,10 @@ public struct HopSkipJump: Attack {
     on target: Target, _ batch: Batch, within ball: Ball, context: Context
   ) throws -> AttackResult {
     try validate(for: ball)
-    guard goal == .untargeted || starts != nil else {
-      throw PerturbationError.needsStarts(attack: name)
-    }
+    let start = try BoundaryStart(tries: tries, pool: starts, purpose: name, goal: goal)
     var search = try Search(
-      target, batch, within: ball, goal: goal, aim: .shortest,
-      stopsEarly: stopsEarly && ball.radius.isFinite)
-    var points = try BoundaryStart(tries: tries, pool: starts, purpose: name)
-      .find(&search, context)
+      target, batch, within: ball, goal: goal, aim: .shortest, stopsEarly: stopsEarly)
+    var points = try start.find(&search, context)
     let frame = Frame(ball, search.centers, gamma)
     points = try BoundaryStart.bisect(points, &search, steps: frame.bisections)
     for step in 1...steps where !search.isOver {
