@@ -10,6 +10,8 @@ extension Plot {
     case .bars(let bars): bars.plotly
     case .heatmap(let heatmap): heatmap.plotly
     case .plane(let plane): plane.plotly
+    case .picture(let picture): picture.plotly
+    case .slides(let slides): slides.plotly
     }
   }
 }
@@ -97,10 +99,18 @@ extension Plot.Series {
     ]
   }
 
+  private var mode: String {
+    switch style {
+    case .marked: "lines+markers"
+    case .points: "markers"
+    case .plain, .reference: "lines"
+    }
+  }
+
   fileprivate func trace(ink: String, index: Int, hover: (x: String, y: String)) -> JSONValue {
     let isReference = style == .reference
     return [
-      "type": "scatter", "mode": style == .marked ? "lines+markers" : "lines",
+      "type": "scatter", "mode": .string(mode),
       "name": .string(PlotlyText.escaped(name)), "x": .array(points.map { JSONValue($0.x) }),
       "y": .array(points.map { JSONValue($0.y) }),
       "line": [
