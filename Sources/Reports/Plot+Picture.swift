@@ -44,7 +44,7 @@ extension Plot.Picture {
 
   var plotly: JSONValue {
     let hidden: JSONObject = [
-      "showgrid": false, "zeroline": false, "showticklabels": false, "constrain": "domain",
+      "visible": false, "constrain": "domain",
     ]
     var vertical = hidden
     vertical["autorange"] = "reversed"

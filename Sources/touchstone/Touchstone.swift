@@ -31,7 +31,8 @@ struct Touchstone: AsyncParsableCommand {
     version: "touchstone \(Audit.version)",
     subcommands: [
       AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
-      CertifyCommand.self, TrainCommand.self, AblateCommand.self, RecipesCommand.self,
+      CertifyCommand.self, TrainCommand.self, AblateCommand.self, TiltCommand.self,
+      RecipesCommand.self,
       RunsCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,

@@ -14,11 +14,14 @@ public enum ClassPairs {
   /// The path of every pair, on the workers of a context; the answer does not depend on how many.
   ///
   /// - Parameters:
+  ///   - keepsProblems: whether the examples stay with the paths.
   ///   - progress: told after each pair how many are done, from any thread.
   /// - Throws: the error of the first pair that failed.
   public static func paths(
     _ pairs: [(Int, Int)], training: Dataset, test: Dataset?, perClass: Int? = nil,
-    loss: LinearLoss = .hinge, over grid: LambdaGrid, tolerance: Double = 1e-6, context: Context,
+    loss: LinearLoss = .hinge, over grid: LambdaGrid, tolerance: Double = 1e-6,
+    keepsProblems: Bool = true,
+    context: Context,
     isStopRequested: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws -> [PairPath] {
@@ -26,7 +29,7 @@ public enum ClassPairs {
     return try context.pool.map(pairs.count) { index in
       let path = try PairPath(
         pairs[index], training: training, test: test, perClass: perClass, loss: loss, over: grid,
-        tolerance: tolerance, isStopRequested: isStopRequested)
+        tolerance: tolerance, keepsProblem: keepsProblems, isStopRequested: isStopRequested)
       progress(counter.next())
       return path
     }

@@ -17,8 +17,10 @@ public struct PairPath: Sendable {
 
   /// Which two classes: I, then J.
   public let classes: (Int, Int)
-  /// The training examples.
-  public let problem: BinaryProblem
+  /// What the classes are called.
+  public let names: (negative: String, positive: String)
+  /// The training examples, where they were asked for: of many pairs they are many times the data.
+  public let problem: BinaryProblem?
   /// lambda*, where the classes are balanced.
   public let onset: Double?
   /// The loss.
@@ -32,12 +34,14 @@ public struct PairPath: Sendable {
   ///   - classes: numbers of two different classes of the data.
   ///   - training: at most `perClass` examples of each class are learned from, the first ones.
   ///   - test: what errors are counted on.
+  ///   - keepsProblem: whether the examples stay with the path.
   ///   - chosen: positions in `training` that may be used; all when `nil`.
   /// - Throws: ``LinearGeometryError``, or `CancellationError` when asked to stop.
   public init(
     _ classes: (Int, Int), training: Dataset, test: Dataset?, perClass: Int? = nil,
     chosen: [Int]? = nil, loss: LinearLoss = .hinge, over grid: LambdaGrid,
-    tolerance: Double = 1e-6, isStopRequested: () -> Bool = { false }
+    tolerance: Double = 1e-6, keepsProblem: Bool = true,
+    isStopRequested: () -> Bool = { false }
   ) throws {
     let names = try [classes.0, classes.1].map { try Self.name(of: $0, in: training) }
     guard classes.0 != classes.1 else {
@@ -55,7 +59,8 @@ public struct PairPath: Sendable {
       try [classes.0, classes.1].map { try Self.examples(of: $0, in: test).to(.float64) }
     }
     self.classes = classes
-    self.problem = problem
+    self.names = (names[0], names[1])
+    self.problem = keepsProblem ? problem : nil
     self.loss = loss
     onset = HingeOnset.lambda(of: problem)
     levels = try attempt {
