@@ -82,6 +82,11 @@ enum HTMLStyle {
     details table{font-size:13px;margin-top:6px}
     details th,details td,details tbody th{padding:4px 10px;font-size:13px}
     details tbody th{font-weight:400}
+    .others{margin-top:14px}
+    .others>summary{font-size:15px}
+    .others>.card{margin-top:10px}
+    .others table{margin-top:0}
+    .others th,.others td{padding:8px 14px}
     .results{padding:4px 0 0}
     .results .scroll{max-height:none}
     .results th,.results td{white-space:nowrap}

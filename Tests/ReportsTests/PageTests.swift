@@ -126,6 +126,22 @@ import Testing
     #expect(page.contains("prefers-color-scheme:dark"))
   }
 
+  @Test func raisedFlagsAreOpenAndTheOthersCountedAndClosed() throws {
+    var report = try Sample.report()
+    report.flags.append(
+      try Flag(id: "model.moves", raised: false, value: nil, meaning: "", remedy: ""))
+    let page = try HTMLReport(report).text()
+    let parts = page.components(separatedBy: "<details class=\"others\">")
+    #expect(parts.count == 2)
+    #expect(parts[0].contains("gradients.zero_share") && !parts[0].contains("model.random"))
+    #expect(parts[1].contains(">1 flag clear, 1 not measured</summary>"))
+    #expect(parts[1].contains("model.random") && parts[1].contains("model.moves"))
+    report.flags.removeFirst()
+    #expect(try HTMLReport(report).text().contains("No flag is raised."))
+    report.flags = []
+    #expect(try !HTMLReport(report).text().contains("No flag is raised."))
+  }
+
   @Test func scriptsCannotBeLeftEarly() throws {
     let scratch = try ScratchFolder()
     let path = scratch.path + "/plotly.js"
