@@ -6,8 +6,8 @@ import Torch
 struct BoundaryStart {
   /// How many points are tried for an example, at least 1.
   let tries: Int
-  /// Inputs to start from, `[M, …]`; noise where there are none.
-  let pool: Tensor?
+  /// Inputs to start from; noise where there are none.
+  let pool: StartingPool?
   /// What streams are named after.
   let purpose: String
 
@@ -16,7 +16,7 @@ struct BoundaryStart {
   /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without a pool: noise is hardly
   ///   ever of one class.
   init(
-    tries: Int, pool: Tensor?, purpose: String, goal: Goal
+    tries: Int, pool: StartingPool?, purpose: String, goal: Goal
   ) throws(PerturbationError) {
     guard goal == .untargeted || pool != nil else { throw .needsStarts(attack: purpose) }
     (self.tries, self.pool, self.purpose) = (tries, pool, purpose)
@@ -26,13 +26,15 @@ struct BoundaryStart {
   func find(_ search: inout Search, _ context: Context) throws -> Tensor {
     var found = search.origin
     var isFound = Array(repeating: false, count: search.count)
-    var queues = try pool.map { try order($0, search) }
-    for attempt in 0..<min(tries, pool?.size(0) ?? tries) where !search.isOver {
-      let rows = isFound.indices.filter { !isFound[$0] }
+    var queues = try pool?.queues(for: search)
+    for attempt in 0..<tries where !search.isOver {
+      let rows = isFound.indices.filter { row in
+        !isFound[row] && queues.map { attempt < $0[row].count } ?? true
+      }
       guard !rows.isEmpty else { break }
       let drawn =
         if let pool, let queues {
-          difference(pool.selecting(rows: rows.map { queues[$0][attempt] }), search, rows)
+          difference(pool.inputs.selecting(rows: rows.map { queues[$0][attempt] }), search, rows)
         } else {
           noise(search, rows, attempt, context)
         }
@@ -104,19 +106,6 @@ struct BoundaryStart {
   private func difference(_ inputs: Tensor, _ search: Search, _ rows: [Int]) -> Tensor {
     let inputs = inputs.to(search.centers.dtype).to(search.centers.device)
     return (inputs - search.centers.selecting(rows: rows)).divided(by: search.ball.scale)
-  }
-
-  /// For every active example the inputs of the pool, nearest first.
-  private func order(_ pool: Tensor, _ search: Search) throws -> [[Int]] {
-    let shape = Array(search.centers.shape.dropFirst())
-    guard Array(pool.shape.dropFirst()) == shape else {
-      throw PerturbationError.shape(
-        name: "pool of starts", shape: Array(pool.shape.dropFirst()), inputs: shape)
-    }
-    let pool = pool.to(search.centers.dtype).to(search.centers.device)
-    return (0..<search.count).map { row in
-      search.ball.length(of: pool - search.centers[row]).sorted().indices.values(as: Int.self)
-    }
   }
 }
 

@@ -7,7 +7,7 @@ import Torch
 /// Chen, Jordan and Wainwright, "HopSkipJumpAttack: a query-efficient decision-based attack", IEEE S&P
 /// 2020, algorithm 2. All examples of a batch go through the same phases side by side; those whose step
 /// size is still being halved are asked about alone.
-public struct HopSkipJump: Attack {
+public struct HopSkipJump: DecisionAttack {
   /// How often the direction is estimated, at least 1.
   public var steps: Int
   /// How many random points the first estimate takes; the t-th takes `√t` times as many.
@@ -18,9 +18,9 @@ public struct HopSkipJump: Attack {
   public var gamma: Double
   /// How many points are tried as a start.
   public var tries: Int
-  /// Inputs to start from, `[M, …]`; the nearest that does is taken. Needed where one class is to be
-  /// reached; else noise will do.
-  public var starts: Tensor?
+  /// Inputs to start from; the nearest that does is taken. Needed where one class is to be reached; else
+  /// noise will do.
+  public var starts: StartingPool?
   /// What the attack is after.
   public var goal: Goal
   /// Whether examples leave once they are broken inside the radius; with an infinite one none does.
@@ -29,7 +29,8 @@ public struct HopSkipJump: Attack {
   /// The attack.
   public init(
     steps: Int = 64, evaluations: Int = 100, maxEvaluations: Int = 10_000, gamma: Double = 1,
-    tries: Int = 1000, starts: Tensor? = nil, goal: Goal = .untargeted, stopsEarly: Bool = true
+    tries: Int = 1000, starts: StartingPool? = nil, goal: Goal = .untargeted,
+    stopsEarly: Bool = true
   ) {
     self.steps = steps
     self.evaluations = evaluations
@@ -65,7 +66,8 @@ public struct HopSkipJump: Attack {
 
   /// Walks along the boundary.
   ///
-  /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without ``starts``.
+  /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without ``starts``, and
+  ///   ``PerturbationError/noStart(example:target:)`` where none of them is of that class.
   public func run(
     on target: Target, _ batch: Batch, within ball: Ball, context: Context
   ) throws -> AttackResult {
