@@ -37,6 +37,12 @@ extension HTMLSections {
     return parts.compactMap(\.self).joined(separator: ", ")
   }
 
+  private func isHealed(_ flag: Flag) -> Bool {
+    report.healing?.resolved.contains(flag.id) ?? false
+  }
+
+  private var healed: HTML { " <span class=\"badge tone-pass\">healed</span>" }
+
   private func table(of flags: [Flag], label: String) -> HTML {
     let rows = flags.map { flag -> HTML in
       let tone = flag.raised ? "tone-warn" : "tone-info"
@@ -47,7 +53,7 @@ extension HTMLSections {
         \(cell(flag.threshold.map { NumberText.short($0) } ?? "", label: "Threshold"))\
         <td role="cell" class="wide">\(flag.remedy)</td>\
         <td role="cell" class="badge-cell wide"><span class="badge \(tone)">\
-        \(flag.state)</span></td></tr>
+        \(flag.state)</span>\(isHealed(flag) ? healed : "")</td></tr>
 
         """
     }

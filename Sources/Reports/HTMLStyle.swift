@@ -70,7 +70,8 @@ enum HTMLStyle {
     max-width:62ch;margin-top:1px}
     .findings th code{display:block;font-weight:400;color:var(--muted);margin-top:3px;
     font-size:12px;overflow-wrap:anywhere}
-    .findings .value{font-weight:600}
+    .findings .value{font-weight:600;white-space:normal;min-width:7em}
+    .findings thead th:first-child{width:46%}
     .range{display:block;width:112px;height:14px;margin:5px 0 0 auto}
     .settings td:first-child{width:44%}
     .settings td{overflow-wrap:anywhere;padding:6px 14px;font-size:14px}
