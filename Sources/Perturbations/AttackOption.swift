@@ -84,6 +84,12 @@ public struct AttackOption<Owner>: Sendable {
     }
   }
 
+  /// Whether what was found is shortened at the end.
+  init(polishes path: any WritableKeyPath<Owner, Bool> & Sendable) {
+    self.init(
+      "polishes", path, "Whether what was found is shortened at the end, by 12 to 14 passes.")
+  }
+
   /// What is climbed.
   public init(loss path: any WritableKeyPath<Owner, AttackLoss> & Sendable) {
     let known = AttackLoss.all.map(\.name).joined(separator: ", ")

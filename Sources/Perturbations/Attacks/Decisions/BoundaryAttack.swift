@@ -77,7 +77,7 @@ public struct BoundaryAttack: DecisionAttack {
     var search = try Search(
       target, batch, within: ball, goal: goal, aim: .shortest, stopsEarly: stopsEarly)
     var points = try start.find(&search, context)
-    points = try BoundaryStart.bisect(points, &search, steps: 10)
+    points = try search.bisect(points, steps: 10)
     try walk(from: points, &search, context)
     return search.result()
   }

@@ -1,8 +1,7 @@
 import Foundation
 import Torch
 
-/// What attacks that only hear decisions share: a first point on the wrong side, and the way from there
-/// to the boundary.
+/// What attacks that only hear decisions share: a first point on the wrong side.
 struct BoundaryStart {
   /// How many points are tried for an example, at least 1.
   let tries: Int
@@ -50,37 +49,6 @@ struct BoundaryStart {
     let rows = isFound.indices.filter { isFound[$0] }
     search.keep(rows)
     return found.selecting(rows: rows)
-  }
-
-  /// Halves the way between clean inputs and points on the wrong side.
-  ///
-  /// - Returns: points on the wrong side, `2^-steps` of the way from right ones, for the examples that
-  ///   are still active.
-  static func bisect(
-    _ points: Tensor, _ search: inout Search, steps: Int
-  ) throws -> Tensor {
-    let norm = search.ball.norm
-    var points = points
-    var low = Tensor.zeros(like: norm.length(of: points))
-    var high = Tensor.ones(like: low)
-    for _ in 0..<steps where !search.isOver {
-      let middle = (low + high) * 0.5
-      let answer = try search.ask(blended(points, middle, norm))
-      points = points.keeping(answer.staying)
-      (low, high) = (low.keeping(answer.staying), high.keeping(answer.staying))
-      let kept = middle.keeping(answer.staying)
-      high = kept.where(answer.isBroken, else: high)
-      low = low.where(answer.isBroken, else: kept)
-    }
-    return blended(points, high, norm)
-  }
-
-  /// The point at a share of the way: shorter, or in the maximum norm with features cut off.
-  private static func blended(_ points: Tensor, _ share: Tensor, _ norm: any Norm) -> Tensor {
-    let share = share.broadcastable(toRank: points.rank)
-    guard norm is LInf else { return points * share }
-    let limit = norm.length(of: points).broadcastable(toRank: points.rank) * share
-    return points.clamped(from: -limit, through: limit)
   }
 
   /// Uniform over the box; where there is none, normal noise that grows from the size of the example.

@@ -77,7 +77,7 @@ public struct HopSkipJump: DecisionAttack {
       target, batch, within: ball, goal: goal, aim: .shortest, stopsEarly: stopsEarly)
     var points = try start.find(&search, context)
     let frame = Frame(ball, search.centers, gamma)
-    points = try BoundaryStart.bisect(points, &search, steps: frame.bisections)
+    points = try search.bisect(points, steps: frame.bisections)
     for step in 1...steps where !search.isOver {
       try hop(&points, &search, frame, step, context)
     }
@@ -118,7 +118,7 @@ public struct HopSkipJump: DecisionAttack {
     guard !search.isOver else { return }
     try leap(&points, &search, direction, step)
     guard !search.isOver else { return }
-    points = try BoundaryStart.bisect(points, &search, steps: frame.bisections)
+    points = try search.bisect(points, steps: frame.bisections)
   }
 
   /// The mean of random directions, weighted with the decisions less their mean (equation 16).
