@@ -67,9 +67,7 @@ public struct CarliniWagner: Attack {
     AttackOption(
       "abortsEarly", \.abortsEarly, "Whether a constant is given up when the loss stands still."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
-    AttackOption(polishes: \.polishes),
+    AttackOption(stopsEarly: \.stopsEarly), AttackOption(polishes: \.polishes),
   ]
 
   /// Minimises once for every constant.

@@ -48,9 +48,7 @@ public struct DecoupledDirectionNorm: Attack {
     AttackOption(
       "adaptation", \.adaptation, in: 0...0.99, "By which share the length changes in a step."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
-    AttackOption(polishes: \.polishes),
+    AttackOption(stopsEarly: \.stopsEarly), AttackOption(polishes: \.polishes),
   ]
 
   /// Climbs the cross-entropy.

@@ -51,9 +51,7 @@ public struct DeepFool: Attack {
     AttackOption(
       "candidates", \.candidates, from: 2, "How many classes are looked at, the own one counted."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
-    AttackOption(polishes: \.polishes),
+    AttackOption(stopsEarly: \.stopsEarly), AttackOption(polishes: \.polishes),
   ]
 
   /// Steps until every example is broken.

@@ -61,9 +61,7 @@ public struct FastAdaptiveBoundary: Attack {
     AttackOption(
       "bias", \.bias, in: 0...1, "The largest weight of the step from the clean example."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
-    AttackOption(polishes: \.polishes),
+    AttackOption(stopsEarly: \.stopsEarly), AttackOption(polishes: \.polishes),
   ]
 
   /// Steps from every start.

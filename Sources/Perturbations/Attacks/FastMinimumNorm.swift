@@ -59,9 +59,7 @@ public struct FastMinimumNorm: Attack {
       "finalAdaptation", \.finalAdaptation, in: 0...0.99,
       "By which share the radius changes at last."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
-    AttackOption(polishes: \.polishes),
+    AttackOption(stopsEarly: \.stopsEarly), AttackOption(polishes: \.polishes),
   ]
 
   /// Climbs the margin.

@@ -45,10 +45,7 @@ public struct TargetedFastAdaptiveBoundary: Attack {
       "Which part of the perturbation is kept after a failure."),
     AttackOption(
       "bias", \.attack.bias, in: 0...1, "The largest weight of the step from the clean example."),
-    AttackOption(
-      "stopsEarly", \.attack.stopsEarly,
-      "Whether examples leave once they are broken inside the radius."),
-    AttackOption(polishes: \.attack.polishes),
+    AttackOption(stopsEarly: \.attack.stopsEarly), AttackOption(polishes: \.attack.polishes),
   ]
 
   /// Approaches target after target; what is broken inside the radius takes part no longer.
@@ -66,7 +63,7 @@ public struct TargetedFastAdaptiveBoundary: Attack {
           restart == 0
           ? search.origin
           : attack.randomStart(search, "fab-t.start.\(rank).\(restart)", context)
-        let rival = search.rivals(rank + 1).select(rank, along: 1)
+        let rival = search.rival(rank)
         try attack.approach(&search, from: start, rival: rival)
       }
     }

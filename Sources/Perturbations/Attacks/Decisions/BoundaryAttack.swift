@@ -61,8 +61,7 @@ public struct BoundaryAttack: DecisionAttack {
     AttackOption("adaptation", \.adaptation, in: 1...10, "How fast lengths are adapted."),
     AttackOption("tries", \.tries, "How many points are tried as a start."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Walks along the boundary.

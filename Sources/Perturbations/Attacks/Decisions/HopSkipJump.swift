@@ -60,8 +60,7 @@ public struct HopSkipJump: DecisionAttack {
       "gamma", \.gamma, in: 1e-6...1e6, "What the threshold of bisections is multiplied with."),
     AttackOption("tries", \.tries, "How many points are tried as a start."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Walks along the boundary.
