@@ -102,7 +102,8 @@ struct TrainingEvaluation {
     // As many workers as the run has threads: a sweep's runs share the cores.
     let context = Context(seed: seed, workers: threads)
     return try AttackEngine().run(
-      entry.makeAttack(stopsEarly: stopsEarly), on: target, data.batch(Array(0..<count)),
+      entry.makeAttack(stopsEarly: stopsEarly).starting(from: data), on: target,
+      data.batch(Array(0..<count)),
       within: entry.makeBall(box: box), context: context)
   }
 
