@@ -135,13 +135,8 @@ public enum ModelRegistry {
       throw graphNames.contains(name)
         ? .onlyForGraphs(name, known: names) : .unknownModel(name, known: names)
     }
-    var options = options
-    let hasOneOutput = options.removeValue(forKey: binaryOption) ?? 0
-    guard hasOneOutput == 0 || (hasOneOutput == 1 && classCount == 2) else {
-      throw .option(binaryOption, value: hasOneOutput, model: name)
-    }
     if let option = options.keys.sorted().first(where: { !entry.options.contains($0) }) {
-      throw .unknownOption(option, model: name, known: entry.options + [binaryOption])
+      throw .unknownOption(option, model: name, known: entry.options)
     }
     if let (option, value) = options.sorted(by: { $0.key < $1.key })
       .first(where: { !isAllowed($0.value, of: $0.key) })
@@ -157,20 +152,11 @@ public enum ModelRegistry {
       throw .inputKind(model: name, readsWords: entry.readsWords)
     }
     guard entry.fits(inputShape) else { throw .inputShape(inputShape, model: name) }
-    let network = entry.build(
+    return entry.build(
       Request(
-        inputShape: inputShape, classCount: hasOneOutput == 1 ? 1 : classCount, options: options,
+        inputShape: inputShape, classCount: classCount, options: options,
         vocabularySize: vocabularySize, wordCounts: wordCounts), generator)
-    guard hasOneOutput == 1 else { return network }
-    return Sequential {
-      network
-      BinaryLogits()
-    }
   }
-
-  /// The option of every model to have one output, read as the two logits of ``BinaryLogits``, for data
-  /// of two classes.
-  private static let binaryOption = "binary"
 
   /// Whole numbers, and shares where a number is one.
   private static func isAllowed(_ value: Double, of option: String) -> Bool {
@@ -232,10 +218,7 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
       .notForGraphs(_, let known), .onlyForGraphs(_, let known):
       "choose one of \(known.joined(separator: ", "))"
     case .option:
-      """
-      give a whole number (a depth is 6 n + 4, dropout, inputDropout and taper are shares, binary is 0 \
-      or 1 and for two classes)
-      """
+      "give a whole number (a depth is 6 n + 4, dropout, inputDropout and taper are shares)"
     case .inputShape: "choose another model, or other data"
     case .inputKind(_, let readsWords):
       readsWords ? "choose a model for images or tables" : "choose text-cnn or text-lstm"
