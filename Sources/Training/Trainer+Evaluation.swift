@@ -35,7 +35,8 @@ extension Trainer {
           var correct = 0.0
           for start in stride(from: 0, to: evaluation.count, by: 500) {
             let batch = evaluation.batch(Array(start..<min(start + 500, evaluation.count)))
-            correct += Self.correct(model(batch.inputs), batch).to(.float64).sum().item
+            let logits = model(batch.inputs).classLogits(evaluation.classNames.count)
+            correct += Self.correct(logits, batch).to(.float64).sum().item
           }
           return correct / Double(evaluation.count)
         }
