@@ -1,3 +1,4 @@
+import Networks
 import Torch
 
 extension Batch {
@@ -10,9 +11,6 @@ extension Batch {
     if let targets {
       return logits.greater(than: 0).equal(to: targets.greater(than: 0)).to(.float64).mean(along: 1)
     }
-    let predicted =
-      logits.size(1) == 1
-      ? logits.select(0, along: 1).greater(than: 0).to(.int64) : logits.argmax(along: 1)
-    return predicted.equal(to: labels).to(.float64)
+    return logits.classLogits(2).argmax(along: 1).equal(to: labels).to(.float64)
   }
 }
