@@ -73,6 +73,7 @@ public enum Bjorck {
       (step.detached() - identity).norm().item < tolerance
     }
     var current = matrix
+    var gram = gram
     var factor = step(gram)
     var count = 1
     while count < limit, !isLast(factor) {
@@ -88,7 +89,8 @@ public enum Bjorck {
         block += 1
       }
       current = power.matmul(current)
-      factor = identity.scaled(by: 1.5, addingProduct: current, current.transposed(), times: -0.5)
+      gram = current.matmul(current.transposed())
+      factor = step(gram)
       count += 1
     }
     return factor.matmul(current)
