@@ -38,7 +38,7 @@ let package = Package(
       name: "Touchstone",
       targets: [
         "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "Statistics", "Reports", "Runs", "Audit",
+        "Statistics", "Transport", "Reports", "Runs", "Audit",
       ]),
     .library(name: "Torch", targets: ["Torch"]),
     .library(name: "Networks", targets: ["Networks"]),
@@ -47,6 +47,7 @@ let package = Package(
     .library(name: "Certificates", targets: ["Certificates"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Statistics", targets: ["Statistics"]),
+    .library(name: "Transport", targets: ["Transport"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Runs", targets: ["Runs"]),
     .library(name: "Audit", targets: ["Audit"]),
@@ -78,6 +79,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCLP", providers: [.apt(["coinor-libclp-dev"])]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     room("Torch", ["CTorch", "CZlib"]),
     room("Networks", ["Torch"]),
@@ -86,6 +88,7 @@ let package = Package(
     room("Perturbations", ["Torch", "Networks"]),
     room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     room("Statistics"),
+    room("Transport", ["CCLP"]),
     room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
     room("Reports", ["Statistics", "CPNG"]),
     room(
@@ -117,6 +120,7 @@ let package = Package(
     tests(of: "Perturbations", ["Torch", "Networks"]),
     tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     tests(of: "Statistics"),
+    tests(of: "Transport"),
     tests(of: "Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
     tests(of: "Reports", ["Statistics"]),
     .testTarget(
