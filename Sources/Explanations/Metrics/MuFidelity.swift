@@ -79,6 +79,12 @@ public struct MuFidelity: ExplanationMetric {
     }
   }
 
+  /// A grid of 9 x 9 over pictures, or of as many cells as they have pixels; every feature by itself for
+  /// other inputs.
+  public static func groups(suiting shape: [Int]) -> Grouping {
+    shape.count == 3 ? .grid(rows: min(9, shape[1]), columns: min(9, shape[2])) : .each
+  }
+
   private func drawn(_ groups: Groups?, _ example: Posed, _ context: Context) -> Tensor {
     guard let groups else { return Tensor.zeros([0, 0], dtype: .float64) }
     let generator = Generator(
