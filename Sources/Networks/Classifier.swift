@@ -52,7 +52,7 @@ public struct ScriptClassifier: Classifier {
   public let classCount: Int
   /// The shape of one input.
   public let inputShape: [Int]
-  private let module: ScriptModule
+  package let module: ScriptModule
   private let normalisation: (mean: Tensor, standardDeviation: Tensor)?
 
   /// A classifier from a TorchScript file, checked with a batch of two inputs.
@@ -94,7 +94,8 @@ public struct ScriptClassifier: Classifier {
   /// Parameters and buffers by their dotted names.
   public func state() throws -> [String: Tensor]? { try module.state() }
 
-  private func normalised(_ inputs: Tensor) throws -> Tensor {
+  /// What the module itself sees.
+  package func normalised(_ inputs: Tensor) throws -> Tensor {
     guard let normalisation else { return inputs }
     return try attempt { (inputs - normalisation.mean) / normalisation.standardDeviation }
   }
