@@ -8,6 +8,9 @@ public enum MeasureRegistry {
     "lds": Entry(["radius", "powerIterations"]) { options throws(TrainingError) in
       try LocalSmoothness(options)
     },
+    "confidence-climb": Entry(["confidence", "step", "steps"]) { options throws(TrainingError) in
+      try ConfidenceClimb(options)
+    },
     "sharpness": Entry(["radius"]) { options throws(TrainingError) in
       try Sharpness(options, isAdaptive: false)
     },
