@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-geometry bench-steps bench-store conformance conformance-evasion conformance-smoothness schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-geometry bench-yield bench-steps bench-store conformance conformance-evasion conformance-smoothness schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,11 @@ bench-geometry: setup ## Time regularisation paths against scikit-learn (DATA=MN
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product geometry-benchmark
 	@Benchmarks/.build/release/geometry-benchmark --data "$(DATA)"
+
+bench-yield: setup ## Measure what each attack of `fast` breaks in a second, which orders it (MODEL, DATA)
+	@swift build -c release --package-path Benchmarks --product evasion-benchmark
+	@Benchmarks/.build/release/evasion-benchmark yield --cache $(OUT)/yield \
+	  $(if $(MODEL),--model "$(MODEL)" --data "$(DATA)")
 
 bench-steps: setup ## Time smoothness training steps against PyTorch
 	@Conformance/setup

@@ -37,8 +37,8 @@ let package = Package(
     .library(
       name: "Touchstone",
       targets: [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "LinearGeometry", "Statistics", "Reports", "Runs", "Audit",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
+        "LinearGeometry", "Training", "Statistics", "Transport", "Reports", "Runs", "Audit",
       ]),
     .library(name: "Torch", targets: ["Torch"]),
     .library(name: "Networks", targets: ["Networks"]),
@@ -46,8 +46,10 @@ let package = Package(
     .library(name: "Perturbations", targets: ["Perturbations"]),
     .library(name: "Certificates", targets: ["Certificates"]),
     .library(name: "LinearGeometry", targets: ["LinearGeometry"]),
+    .library(name: "Explanations", targets: ["Explanations"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Statistics", targets: ["Statistics"]),
+    .library(name: "Transport", targets: ["Transport"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Runs", targets: ["Runs"]),
     .library(name: "Audit", targets: ["Audit"]),
@@ -79,6 +81,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCLP", providers: [.apt(["coinor-libclp-dev"])]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     room("Torch", ["CTorch", "CZlib"]),
     room("Networks", ["Torch"]),
@@ -88,7 +91,9 @@ let package = Package(
     room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     room("LinearGeometry", ["Torch", "Networks", "Datasets"]),
     room("Statistics"),
+    room("Transport", ["CCLP"]),
     room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
+    room("Explanations", ["Torch", "Networks", "Perturbations"]),
     room("Reports", ["Statistics", "CPNG"]),
     room(
       "Runs", ["Files", "Statistics", "Reports"],
@@ -98,14 +103,14 @@ let package = Package(
     room(
       "Audit",
       [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "LinearGeometry", "Statistics", "Reports", "Runs",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
+        "LinearGeometry", "Training", "Statistics", "Reports", "Runs",
       ]),
     .executableTarget(
       name: "touchstone",
       dependencies: [
-        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "LinearGeometry", "Statistics", "Reports", "Runs", "Audit",
+        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates",
+        "Explanations", "LinearGeometry", "Training", "Statistics", "Reports", "Runs", "Audit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -120,7 +125,9 @@ let package = Package(
     tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     tests(of: "LinearGeometry", ["Torch", "Networks", "Datasets"]),
     tests(of: "Statistics"),
+    tests(of: "Transport"),
     tests(of: "Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
+    tests(of: "Explanations", ["Torch", "Networks", "Perturbations"]),
     tests(of: "Reports", ["Statistics"]),
     .testTarget(
       name: "RunsTests",
@@ -129,7 +136,10 @@ let package = Package(
       ],
       swiftSettings: style),
     tests(
-      of: "Audit", ["Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Reports"]),
+      of: "Audit",
+      [
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations", "Reports",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

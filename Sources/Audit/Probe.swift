@@ -61,6 +61,8 @@ public enum Probes {
   public static let all: [any Probe] = [
     AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(),
     GradientHealthProbe(), RobustnessProbe(), CertificatesProbe(), SmoothnessProbe(),
-    LocalSmoothnessProbe(), GeometryProbe(), BoundaryProbe(), WordsProbe(),
+    LocalSmoothnessProbe(), GeometryProbe(), BoundaryProbe(), ExplanationsProbe(),
+    CounterfactualsProbe(),
+    WordsProbe(),
   ]
 }

@@ -53,7 +53,7 @@ struct HTMLFigures {
       """
   }
 
-  /// A strip of pictures.
+  /// Pictures side by side, inside of the page.
   static func figure(_ strip: PictureStrip) throws(BitmapError) -> HTML {
     var panels: [HTML] = []
     for panel in strip.panels {
@@ -71,10 +71,5 @@ struct HTMLFigures {
       <div class="panels">\(panels)</div></figure>
 
       """
-  }
-
-  /// A strip of pictures; only its caption where the pictures cannot be encoded.
-  func strip(_ strip: PictureStrip) -> HTML {
-    (try? Self.figure(strip)) ?? "<p>\(strip.caption)</p>\n"
   }
 }

@@ -3,6 +3,8 @@ public enum MeasureRegistry {
   private typealias Entry = RegistryEntry<any Measure>
 
   private static let entries: [String: Entry] = [
+    "accuracy": Entry { _ throws(TrainingError) in Accuracy() },
+    "kr": Entry { _ throws(TrainingError) in TransportDistance() },
     "lds": Entry(["radius", "powerIterations"]) { options throws(TrainingError) in
       try LocalSmoothness(options)
     },
