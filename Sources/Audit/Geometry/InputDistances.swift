@@ -19,13 +19,14 @@ struct InputDistances {
     let bounds = try attempt { Self.centroidDistances(of: batch, in: subject.data) }
     self.bounds = bounds
     steps = max(100, subject.settings.steps)
-    let mean = bounds.reduce(0, +) / Double(max(1, bounds.count))
-    let attack = DecoupledDirectionNorm(
-      steps: steps, initialLength: min(max(mean > 0 ? mean / 2 : subject.unit, 1e-6), 1e6))
+    // Both go by differences of logits: with scores of large scale a softmax has no slope to climb.
+    let attacks: [any Attack] = [FastMinimumNorm(steps: steps), DeepFool()]
     let ball = try Ball(L2(), radius: .infinity, box: subject.box)
-    let result = try subject.engine.run(
-      attack, on: subject.target, batch, within: ball, context: subject.context)
-    found = result.distance
+    let answers = try attacks.map {
+      try subject.engine.run($0, on: subject.target, batch, within: ball, context: subject.context)
+        .distance
+    }
+    found = bounds.indices.map { row in answers.compactMap { $0[row] }.min() }
     let target = subject.target
     slopes = try subject.engine.map(batch, context: subject.context) { part in
       let (_, _, gradient) = try target.gradient(at: part.inputs) { logits in

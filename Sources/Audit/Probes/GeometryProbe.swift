@@ -58,8 +58,8 @@ public struct GeometryProbe: Probe {
       of: known, id: "geometry.adversarial_distance", title: "Adversarial distance",
       unit: "units of the data", better: .higher,
       """
-      Mean Euclidean distance of the nearest boundary over \(known.count) examples, by ddn with \
-      \(distances.steps) steps; misclassified examples count 0. An upper bound, since an attack may \
+      Mean Euclidean distance of the nearest boundary over \(known.count) examples, the shorter of \
+      fmn with \(distances.steps) steps and deepfool; misclassified examples count 0. An upper bound, since an attack may \
       miss the nearest boundary.\(missing == 0 ? "" : " For \(missing) examples none was found.")
       """, subject)
     finding.plots = [
