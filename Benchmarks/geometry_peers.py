@@ -1,7 +1,7 @@
 """The regularisation path of geometry-benchmark, followed by scikit-learn.
 
 Run: geometry_peers.py svc|lbfgs DATA I J PER_CLASS GAP; DATA is a folder of MNIST's IDX files. Prints one line a
-level: lambda, seconds, objective, relative duality gap; the level's tolerance is the largest of a fixed list at
+level: lambda, processor seconds, objective, relative duality gap; the level's tolerance is the largest of a fixed list at
 which the gap is reached, or the smallest where none reaches it, and only the fit with it is timed, which a user
 could not know beforehand.
 """
@@ -57,9 +57,9 @@ def judged(weight, bias, level, dual, losses, conjugate):
 
 def svc(level, tolerance, _):
     model = SVC(kernel="linear", C=1 / (2 * number * level), tol=tolerance, cache_size=2000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     model.fit(inputs, signs)
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     dual = numpy.zeros(number)
     dual[model.support_] = numpy.abs(model.dual_coef_[0]) * 2 * level
     objective, gap = judged(
@@ -78,9 +78,9 @@ def lbfgs(level, tolerance, start):
     if start is not None:
         model.coef_, model.intercept_ = (part.copy() for part in start)
         model.classes_ = numpy.array([-1.0, 1.0])
-    begin = time.perf_counter()
+    begin = time.process_time()
     model.fit(inputs, signs)
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     weight, bias = model.coef_[0], model.intercept_[0]
     dual = 1 / (1 + numpy.exp(signs * (inputs @ weight + bias))) / number
     objective, gap = judged(weight, bias, level, dual, lambda z: numpy.logaddexp(0, -z), entropy)
