@@ -48,12 +48,13 @@ bench: setup ## Time PGD against torchattacks, Foolbox and ART (MODEL=file DATA=
 bench-evasion: setup ## Time APGD, Square and AutoAttack against their peers (MODEL=file DATA=MNIST)
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product evasion-benchmark
-	@Benchmarks/.build/release/evasion-benchmark --model "$(MODEL)" --data "$(DATA)" $(ATTACKS)
+	@Benchmarks/.build/release/evasion-benchmark --model "$(MODEL)" --data "$(DATA)" $(ATTACKS) \
+	  $(if $(COUNT),--count $(COUNT))
 
 bench-yield: setup ## Measure what each attack of `fast` breaks in a second, which orders it (MODEL, DATA)
 	@swift build -c release --package-path Benchmarks --product evasion-benchmark
 	@Benchmarks/.build/release/evasion-benchmark yield --cache $(OUT)/yield \
-	  $(if $(MODEL),--model "$(MODEL)" --data "$(DATA)")
+	  $(if $(MODEL),--model "$(MODEL)" --data "$(DATA)") $(if $(COUNT),--count $(COUNT))
 
 bench-steps: setup ## Time smoothness training steps against PyTorch
 	@Conformance/setup
@@ -69,7 +70,8 @@ conformance: build ## Compare an audit with the Python peers (DATA=folder of Fas
 	@Conformance/compare --data "$(DATA)" --profile $(PROFILE) --out $(OUT)/conformance
 
 conformance-evasion: build ## Compare AutoAttack with its authors' own (MODEL=file DATA=MNIST)
-	@Conformance/compare-autoattack --model "$(MODEL)" --data "$(DATA)"
+	@Conformance/compare-autoattack --model "$(MODEL)" --data "$(DATA)" \
+	  $(if $(COUNT),--count $(COUNT))
 
 conformance-smoothness: setup ## Compare VAT, SAM, ASAM, TRADES and MART with PyTorch
 	@Conformance/setup
