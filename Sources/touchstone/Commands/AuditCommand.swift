@@ -91,7 +91,8 @@ struct AuditCommand: ParsableCommand {
     let settings = try settings(for: data)
     progress.say("auditing \(name) on \(data.count) examples of \(data.name)")
     let audited = try Subject(
-      name: name, classifier: classifier, data: data, settings: settings, context: context)
+      name: name, classifier: classifier, data: data, settings: settings, context: context,
+      trainedAgainst: try subject.trainedAgainst())
     var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
     if heal { result = try Audit().heal(result, on: audited) { progress.say("  \($0)") } }
     let outcomes = try result.report.apply(gates)
