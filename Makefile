@@ -49,7 +49,7 @@ bench-evasion: setup ## Time APGD, Square and AutoAttack against their peers (MO
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product evasion-benchmark
 	@Benchmarks/.build/release/evasion-benchmark --model "$(MODEL)" --data "$(DATA)" $(ATTACKS) \
-	  $(if $(COUNT),--count $(COUNT))
+	  $(if $(COUNT),--count $(COUNT)) $(if $(THREADS),--workers $(THREADS))
 
 bench-yield: setup ## Measure what each attack of `fast` breaks in a second, which orders it (MODEL, DATA)
 	@swift build -c release --package-path Benchmarks --product evasion-benchmark
@@ -71,7 +71,7 @@ conformance: build ## Compare an audit with the Python peers (DATA=folder of Fas
 
 conformance-evasion: build ## Compare AutoAttack with its authors' own (MODEL=file DATA=MNIST)
 	@Conformance/compare-autoattack --model "$(MODEL)" --data "$(DATA)" \
-	  $(if $(COUNT),--count $(COUNT))
+	  $(if $(COUNT),--count $(COUNT)) $(if $(THREADS),--threads $(THREADS))
 
 conformance-smoothness: setup ## Compare VAT, SAM, ASAM, TRADES and MART with PyTorch
 	@Conformance/setup
