@@ -37,16 +37,18 @@ let package = Package(
     .library(
       name: "Touchstone",
       targets: [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "Statistics", "Reports", "Runs", "Audit",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
+        "Training", "Statistics", "Transport", "Reports", "Runs", "Audit",
       ]),
     .library(name: "Torch", targets: ["Torch"]),
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Perturbations", targets: ["Perturbations"]),
     .library(name: "Certificates", targets: ["Certificates"]),
+    .library(name: "Explanations", targets: ["Explanations"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Statistics", targets: ["Statistics"]),
+    .library(name: "Transport", targets: ["Transport"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Runs", targets: ["Runs"]),
     .library(name: "Audit", targets: ["Audit"]),
@@ -78,6 +80,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCLP", providers: [.apt(["coinor-libclp-dev"])]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     room("Torch", ["CTorch", "CZlib"]),
     room("Networks", ["Torch"]),
@@ -86,7 +89,9 @@ let package = Package(
     room("Perturbations", ["Torch", "Networks"]),
     room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     room("Statistics"),
+    room("Transport", ["CCLP"]),
     room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
+    room("Explanations", ["Torch", "Networks", "Perturbations"]),
     room("Reports", ["Statistics", "CPNG"]),
     room(
       "Runs", ["Files", "Statistics", "Reports"],
@@ -96,14 +101,14 @@ let package = Package(
     room(
       "Audit",
       [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "Statistics", "Reports", "Runs",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
+        "Training", "Statistics", "Reports", "Runs",
       ]),
     .executableTarget(
       name: "touchstone",
       dependencies: [
-        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "Statistics", "Reports", "Runs", "Audit",
+        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates",
+        "Explanations", "Training", "Statistics", "Reports", "Runs", "Audit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -117,7 +122,9 @@ let package = Package(
     tests(of: "Perturbations", ["Torch", "Networks"]),
     tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     tests(of: "Statistics"),
+    tests(of: "Transport"),
     tests(of: "Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
+    tests(of: "Explanations", ["Torch", "Networks", "Perturbations"]),
     tests(of: "Reports", ["Statistics"]),
     .testTarget(
       name: "RunsTests",
@@ -126,7 +133,10 @@ let package = Package(
       ],
       swiftSettings: style),
     tests(
-      of: "Audit", ["Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Reports"]),
+      of: "Audit",
+      [
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations", "Reports",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

@@ -63,8 +63,15 @@ extension Module {
   /// All layers that are not made of others, with their dotted names, in the order of declaration.
   package var namedLeaves: [(name: String, layer: any Layer)] {
     collect { part -> (any Layer)? in
-      part is any Chain || part is Residual ? nil : part as? any Layer
+      part is any Chain || part is Residual || part is LipschitzResidual
+        ? nil : part as? any Layer
     }.map { (name: $0.0, layer: $0.1) }
+  }
+
+  /// The dotted name of a layer that is part of this module, however deep; `nil` where it is none, as for
+  /// layers that are made when they are asked for.
+  package func name(of layer: any Layer) -> String? {
+    collect { part in (part as? any Layer).flatMap { $0 === layer ? $0 : nil } }.first?.0
   }
 
   /// The number of weights, counted element by element.

@@ -12,9 +12,9 @@ public struct AttackOption<Owner>: Sendable {
   /// The value, as text.
   public let text: @Sendable (Owner) -> String
   /// Reads a value; false when the text is none.
-  let change: @Sendable (inout Owner, String) -> Bool
+  package let change: @Sendable (inout Owner, String) -> Bool
   /// Whether the value is in its range.
-  let isAllowed: @Sendable (Owner) -> Bool
+  package let isAllowed: @Sendable (Owner) -> Bool
 
   /// A whole number of at least `least`.
   public init(

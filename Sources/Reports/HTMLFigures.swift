@@ -1,3 +1,5 @@
+import Foundation
+
 /// Plots and tables as all pages show them.
 struct HTMLFigures {
   /// Whether plotly draws over the pictures.
@@ -46,6 +48,26 @@ struct HTMLFigures {
       <thead><tr>\(head)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
+      """
+  }
+
+  /// Pictures side by side, inside of the page.
+  static func figure(_ strip: PictureStrip) throws(BitmapError) -> HTML {
+    var panels: [HTML] = []
+    for panel in strip.panels {
+      let data = try panel.bitmap.png().base64EncodedString()
+      let (width, height) = (panel.bitmap.width, panel.bitmap.height)
+      panels.append(
+        """
+        <div><img src="data:image/png;base64,\(data)" width="\(width)" height="\(height)" \
+        alt="\(strip.caption): \(panel.label)"><span>\(panel.label)</span></div>
+
+        """)
+    }
+    return """
+      <figure class="card strip"><figcaption>\(strip.caption)</figcaption>
+      <div class="panels">\(panels)</div></figure>
+
       """
   }
 }

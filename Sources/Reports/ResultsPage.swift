@@ -24,6 +24,8 @@ public struct ResultsPage: Sendable {
     case table(TextTable, caption: String)
     /// A plot with its numbers behind it.
     case plot(Plot)
+    /// Pictures side by side under captions; a strip that cannot be encoded is left out.
+    case pictures([PictureStrip])
     /// Sentences, one a bullet.
     case notes([String])
     /// Text as it is, such as settings.
@@ -103,6 +105,9 @@ public struct ResultsPage: Sendable {
         result += "<ul class=\"notes\">\n\(items)</ul>\n"
       case .code(let text):
         result += "<pre class=\"card\"><code>\(text)</code></pre>\n"
+      case .pictures(let strips):
+        let pictures = strips.compactMap { try? HTMLFigures.figure($0) }
+        result += "<div class=\"strips\">\n\(pictures)</div>\n"
       case .plot: break
       }
     }
@@ -135,6 +140,8 @@ public struct ResultsPage: Sendable {
     case .plot(let plot):
       return "### \(MarkdownText.escaped(plot.title))\n\n\(MarkdownText.escaped(plot.caption))\n\n"
         + plot.table.markdown()
+    case .pictures(let strips):
+      return strips.map { "- \(MarkdownText.escaped($0.caption))\n" }.joined()
     case .notes(let notes):
       return notes.map { "- \(MarkdownText.escaped($0))\n" }.joined()
     case .code(let text):

@@ -161,7 +161,8 @@ struct TrainingRun {
       inputShape: data.training.inputShape, classNames: data.training.classNames,
       outputs: data.training.outputs == .classes ? nil : data.training.outputs,
       standardisation: data.standardisation,
-      drawSeed: recipe.data.drawnFrom(seed: recipe.seed), trainedAgainst: adversaries,
+      drawSeed: recipe.data.drawnFrom(seed: recipe.seed), classes: recipe.data.classes,
+      trainedAgainst: adversaries,
       vocabularySize: data.training.vocabulary?.count,
       text: recipe.data.text)
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
