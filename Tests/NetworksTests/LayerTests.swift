@@ -84,6 +84,7 @@ struct LayerTests {
       case .kaimingUniform, .kaimingNormal: 2 / 900.0
       case .xavierUniform: 2 / (900.0 + 1800)
       case .lecunNormal: 1 / 900.0
+      case .smallNormal: 1e-4
       case .orthogonal: 1 / 900.0
       case .zeros: 0
       }
