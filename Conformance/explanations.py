@@ -13,6 +13,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import numpy
 import torch
@@ -23,6 +24,7 @@ from captum.attr import (
 import idx
 from fashion_cnn import FashionCNN
 
+warnings.filterwarnings("ignore")
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 

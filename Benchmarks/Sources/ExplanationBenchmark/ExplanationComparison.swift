@@ -36,6 +36,7 @@ struct ExplanationComparison {
         \(String(format: "%.2f", ratio)) times the peer (bound 3), memory \
       \(String(format: "%.2f", ours.megabytes / best.element.megabytes)) of it
       """)
+    fflush(nil)
   }
 
   private func line(_ name: String, _ timing: ExplanationTiming) {

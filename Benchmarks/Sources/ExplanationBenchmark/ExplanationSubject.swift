@@ -9,8 +9,8 @@ import Torch
 struct ExplanationSubject {
   /// How many images and samples an image each method has.
   static let work = [
-    (method: "rise", images: 10, samples: 4000), (method: "kernel-shap", images: 40, samples: 800),
-    (method: "smoothgrad", images: 400, samples: 50),
+    (method: "rise", images: 4, samples: 4000), (method: "kernel-shap", images: 10, samples: 800),
+    (method: "smoothgrad", images: 100, samples: 50),
   ]
 
   let model: String
