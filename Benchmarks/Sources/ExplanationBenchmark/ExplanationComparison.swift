@@ -17,33 +17,42 @@ struct ExplanationComparison {
     let amount = ExplanationSubject.work.first { $0.method == method }
     guard let amount else { return }
     print("\n\(method): \(amount.images) images, \(amount.samples) samples each")
-    let before = try runOurs()
-    let timings = try configurations.map { try runPeer($0, amount) }
-    // Before and after the peers, so that a machine that slows down does not favour one side.
-    let after = try runOurs()
-    let ours = before.samplesPerSecond < after.samplesPerSecond ? before : after
+    let tried = try configurations.map { try runPeer($0, amount) }
     guard
-      let best = timings.enumerated().max(by: {
-        $0.element.samplesPerSecond < $1.element.samplesPerSecond
+      let best = tried.indices.max(by: {
+        tried[$0].samplesPerSecond < tried[$1].samplesPerSecond
       })
     else { return }
+    // Turn by turn, so that a machine that slows down does not favour one side.
+    var (ours, theirs): ([ExplanationTiming], [ExplanationTiming]) = ([], [])
+    for _ in 0..<5 {
+      ours.append(try runOurs())
+      theirs.append(try runPeer(configurations[best], amount))
+    }
     let peer = method == "rise" ? "plain PyTorch" : "captum"
-    line("\(peer) (\(configurations[best.offset].joined(separator: " ")))", best.element)
+    line("\(peer) (\(configurations[best].joined(separator: " ")))", theirs)
     line("Touchstone", ours)
-    let ratio = ours.samplesPerSecond / best.element.samplesPerSecond
+    func ratio(_ value: (ExplanationTiming) -> Double) -> String {
+      String(format: "%.2f", median(ours.map(value)) / median(theirs.map(value)))
+    }
     print(
       """
-        \(String(format: "%.2f", ratio)) times the peer (bound 3), memory \
-      \(String(format: "%.2f", ours.megabytes / best.element.megabytes)) of it
+        \(ratio(\.samplesPerSecond)) times the peer (bound 3), \
+      \(ratio(\.samplesPerProcessorSecond)) times a second of processors, memory \
+      \(ratio(\.megabytes)) of it; medians of \(ours.count)
       """)
     fflush(nil)
   }
 
-  private func line(_ name: String, _ timing: ExplanationTiming) {
+  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+  private func line(_ name: String, _ timings: [ExplanationTiming]) {
     let padded = name.padding(toLength: 48, withPad: " ", startingAt: 0)
+    let rates = timings.map(\.samplesPerSecond)
     print(
       String(
-        format: "  \(padded) %.0f samples/s, %.0f MB", timing.samplesPerSecond, timing.megabytes))
+        format: "  \(padded) %.0f samples/s (%.0f to %.0f)", median(rates), rates.min() ?? .nan,
+        rates.max() ?? .nan))
   }
 
   private func runOurs() throws -> ExplanationTiming {

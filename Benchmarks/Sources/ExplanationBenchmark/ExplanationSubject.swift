@@ -36,6 +36,7 @@ struct ExplanationSubject {
     let scale: OutputScale = name == "rise" ? .probabilities : .logits
     let question = Question(Target(classifier), focus: .label, scale: scale, batchCap: cap)
     _ = try method.attribute(batch.selecting([0]), question, context: context)
+    let before = Self.processorSeconds
     let duration = try ContinuousClock().measure {
       _ = try method.attribute(batch, question, context: context)
     }
@@ -43,7 +44,14 @@ struct ExplanationSubject {
       Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     return ExplanationTiming(
       samplesPerSecond: Double(amount.images * amount.samples) / seconds,
+      samplesPerProcessorSecond: Double(amount.images * amount.samples)
+        / (Self.processorSeconds - before),
       megabytes: Self.peakMegabytes)
+  }
+
+  /// The time that all threads of this process have spent on processors.
+  private static var processorSeconds: Double {
+    Double(clock()) / Double(CLOCKS_PER_SEC)
   }
 
   /// The most memory that this process has held, from the kernel's own account.
@@ -58,6 +66,8 @@ struct ExplanationSubject {
 /// What a method took.
 struct ExplanationTiming: Codable {
   var samplesPerSecond: Double
+  /// What does not depend on who else uses the machine, as far as anything does.
+  var samplesPerProcessorSecond: Double
   var megabytes: Double
 
   func line() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }

@@ -79,15 +79,7 @@ struct ExplanationOutput {
               table, caption: "Means over examples; Student's t below 50 examples, else bootstrap.")
           ] + (try curves())))
     }
-    let strips = try ExplanationPictures.strips(
-      of: study.batch, in: study.data, study.results, count: shown)
-    if !strips.isEmpty {
-      sections.append(
-        ResultsPage.Section(
-          "Pictures",
-          text: "Red speaks for the class, blue against it; each map has its own scale.",
-          content: [.pictures(strips)]))
-    }
+    if let section = try pictureSection() { sections.append(section) }
     if let table = try study.distanceTable() {
       sections.append(
         ResultsPage.Section(
@@ -110,6 +102,19 @@ struct ExplanationOutput {
     return ResultsPage(
       title: "Explanations of \(study.model)", facts: facts, sections: sections,
       version: Audit.version)
+  }
+
+  private func pictureSection() throws -> ResultsPage.Section? {
+    let strips = try ExplanationPictures.strips(
+      of: study.batch, in: study.data, study.results, count: shown)
+    guard !strips.isEmpty else { return nil }
+    return ResultsPage.Section(
+      "Pictures",
+      text: """
+        Red speaks for the class, blue against it. Each map has its own scale; RISE's, which has no zero, \
+        is shown above its least value.
+        """,
+      content: [.pictures(strips)])
   }
 
   private var facts: [(name: String, value: String)] {
