@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-explanations bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ bench-evasion: setup ## Time APGD, Square and AutoAttack against their peers (MO
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product evasion-benchmark
 	@Benchmarks/.build/release/evasion-benchmark --model "$(MODEL)" --data "$(DATA)" $(ATTACKS)
+
+bench-yield: setup ## Measure what each attack of `fast` breaks in a second, which orders it (MODEL, DATA)
+	@swift build -c release --package-path Benchmarks --product evasion-benchmark
+	@Benchmarks/.build/release/evasion-benchmark yield --cache $(OUT)/yield \
+	  $(if $(MODEL),--model "$(MODEL)" --data "$(DATA)")
 
 bench-explanations: setup ## Time RISE, KernelSHAP and SmoothGrad against captum (MODEL=file DATA=folder)
 	@Conformance/setup

@@ -16,10 +16,11 @@ let package = Package(
           "\(libtorch)/include/torch/csrc/api/include",
         ])
       ]),
+    .target(name: "Harness"),
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "DirectCalls",
+        "DirectCalls", "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),
@@ -39,10 +40,12 @@ let package = Package(
     .executableTarget(
       name: "evasion-benchmark",
       dependencies: [
+        "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),
         .product(name: "Perturbations", package: "touchstone"),
+        .product(name: "Audit", package: "touchstone"),
       ],
       path: "Sources/EvasionBenchmark"),
     .executableTarget(
@@ -65,6 +68,7 @@ let package = Package(
     .executableTarget(
       name: "step-benchmark",
       dependencies: [
+        "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),

@@ -20,8 +20,9 @@ extension Classifier {
 
 /// A network built here, in evaluation mode.
 ///
-/// The network is shared, not copied. It is Sendable because an evaluation pass only reads: whoever
-/// makes a frozen network promises not to train it while it is in use.
+/// The network is shared, not copied, unless it has constrained layers: these are made plain, from their
+/// parameters as they are now. It is Sendable because an evaluation pass only reads: whoever makes a frozen
+/// network promises not to train it while it is in use.
 public struct FrozenNetwork: Classifier, @unchecked Sendable {
   /// The number of classes.
   public let classCount: Int
@@ -31,13 +32,15 @@ public struct FrozenNetwork: Classifier, @unchecked Sendable {
 
   /// A view of a network.
   public init(_ network: any Layer, inputShape: [Int], classCount: Int) {
-    self.network = network
+    self.network = network.frozen()
     self.inputShape = inputShape
     self.classCount = classCount
   }
 
   /// The logits of inputs.
-  public func logits(_ inputs: Tensor) throws -> Tensor { try attempt { network(inputs) } }
+  public func logits(_ inputs: Tensor) throws -> Tensor {
+    try attempt { network(inputs).classLogits(classCount) }
+  }
 
   /// Weights and buffers by their dotted names.
   public func state() -> [String: Tensor]? { network.state() }
@@ -84,7 +87,9 @@ public struct ScriptClassifier: Classifier {
   }
 
   /// The logits of inputs, which are normalised first where that was declared.
-  public func logits(_ inputs: Tensor) throws -> Tensor { try module(normalised(inputs)) }
+  public func logits(_ inputs: Tensor) throws -> Tensor {
+    try module(normalised(inputs)).classLogits(classCount)
+  }
 
   /// Parameters and buffers by their dotted names.
   public func state() throws -> [String: Tensor]? { try module.state() }

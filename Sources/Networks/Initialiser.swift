@@ -13,6 +13,8 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
   case xavierUniform
   /// Normal with variance 1 / fan-in (LeCun et al., 1998).
   case lecunNormal
+  /// Normal with standard deviation 0.01, whatever the fan-in (Krizhevsky et al., NIPS 2012).
+  case smallNormal
   /// A random (semi-)orthogonal matrix (Saxe et al., ICLR 2014).
   case orthogonal
   /// Zeros.
@@ -36,6 +38,7 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
     case .kaimingNormal: return normal(variance: 2 / fanIn)
     case .xavierUniform: return uniform(variance: 2 / (fanIn + fanOut))
     case .lecunNormal: return normal(variance: 1 / fanIn)
+    case .smallNormal: return normal(variance: 1e-4)
     case .orthogonal: return orthogonal(shape, using: generator)
     case .zeros: return .zeros(shape)
     }

@@ -63,7 +63,8 @@ extension Module {
   /// All layers that are not made of others, with their dotted names, in the order of declaration.
   package var namedLeaves: [(name: String, layer: any Layer)] {
     collect { part -> (any Layer)? in
-      part is any Chain || part is Residual ? nil : part as? any Layer
+      part is any Chain || part is Residual || part is LipschitzResidual
+        ? nil : part as? any Layer
     }.map { (name: $0.0, layer: $0.1) }
   }
 

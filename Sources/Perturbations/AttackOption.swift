@@ -84,6 +84,28 @@ public struct AttackOption<Owner>: Sendable {
     }
   }
 
+  /// Whether examples leave once they are broken, by one wording for all attacks.
+  init(stopsEarly path: any WritableKeyPath<Owner, Bool> & Sendable) {
+    self.init("stopsEarly", path, "Whether examples leave once they are broken inside the radius.")
+  }
+
+  /// The share of steps of APGD that must raise the loss.
+  init(rho path: any WritableKeyPath<Owner, Double> & Sendable) {
+    self.init(
+      "rho", path, in: 0...1, "The share of steps that must raise the loss, or they are halved.")
+  }
+
+  /// Whether runs of APGD in L1 begin in larger balls.
+  init(largerRadiiFirst path: any WritableKeyPath<Owner, Bool> & Sendable) {
+    self.init("largerRadiiFirst", path, "Whether runs in L1 begin in larger balls.")
+  }
+
+  /// Whether what was found is shortened at the end.
+  init(polishes path: any WritableKeyPath<Owner, Bool> & Sendable) {
+    self.init(
+      "polishes", path, "Whether what was found is shortened at the end, by 12 to 14 passes.")
+  }
+
   /// What is climbed.
   public init(loss path: any WritableKeyPath<Owner, AttackLoss> & Sendable) {
     let known = AttackLoss.all.map(\.name).joined(separator: ", ")

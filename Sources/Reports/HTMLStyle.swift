@@ -70,7 +70,8 @@ enum HTMLStyle {
     max-width:62ch;margin-top:1px}
     .findings th code{display:block;font-weight:400;color:var(--muted);margin-top:3px;
     font-size:12px;overflow-wrap:anywhere}
-    .findings .value{font-weight:600}
+    .findings .value{font-weight:600;white-space:normal;min-width:7em}
+    .findings thead th:first-child{width:46%}
     .range{display:block;width:112px;height:14px;margin:5px 0 0 auto}
     .settings td:first-child{width:44%}
     .settings td{overflow-wrap:anywhere;padding:6px 14px;font-size:14px}
@@ -82,6 +83,11 @@ enum HTMLStyle {
     details table{font-size:13px;margin-top:6px}
     details th,details td,details tbody th{padding:4px 10px;font-size:13px}
     details tbody th{font-weight:400}
+    .others{margin-top:14px}
+    .others>summary{font-size:15px}
+    .others>.card{margin-top:10px}
+    .others table{margin-top:0}
+    .others th,.others td{padding:8px 14px}
     .results{padding:4px 0 0}
     .results .scroll{max-height:none}
     .results th,.results td{white-space:nowrap}

@@ -70,11 +70,15 @@ extension Plot.Lines {
     var curves: [JSONValue] = []
     var colour = 0
     for curve in series {
-      let isReference = curve.style == .reference
-      let ink = isReference ? "--muted" : "--series-\(colour % 6 + 1)"
+      let ink =
+        switch curve.style {
+        case .reference: "--muted"
+        case .bound: "--ink"
+        case .marked, .plain: "--series-\(colour % 6 + 1)"
+        }
       if let band = curve.band(ink: ink) { traces.append(band) }
       curves.append(curve.trace(ink: ink, index: colour, hover: (x.hoverFormat, y.hoverFormat)))
-      if !isReference { colour += 1 }
+      if curve.style.isColoured { colour += 1 }
     }
     return [
       "data": .array(traces + curves),
@@ -110,7 +114,7 @@ extension Plot.Series {
       "marker": [
         "size": 7, "symbol": .string(PlotlyText.symbols[index % PlotlyText.symbols.count]),
       ],
-      "hoverinfo": isReference ? "skip" : "all",
+      "cliponaxis": false, "hoverinfo": isReference ? "skip" : "all",
       "hovertemplate": .string(isReference ? "" : "%{y\(hover.y)} at %{x\(hover.x)}"),
     ]
   }
@@ -158,7 +162,7 @@ extension Plot.Bars {
     guard case .object(var axis) = Plot.Axis(category).plotly(isGridded: false) else { return nil }
     axis["tickvals"] = .array(places)
     axis["ticktext"] = .array(bars.map { .string(PlotlyText.escaped($0.label)) })
-    if bars.count > 6 { axis["tickangle"] = -45 }
+    if bars.count > 6, bars.contains(where: { $0.label.count > 2 }) { axis["tickangle"] = -45 }
     return [
       "data": [.object(trace)],
       "layout": Plot.layout(x: .object(axis), y: y.plotly(isGridded: true), legend: false),
@@ -201,7 +205,9 @@ extension Plot.Heatmap {
       axis["tickvals"] = .array(names.indices.map(JSONValue.integer))
       axis["ticktext"] = .array(names.map { .string(PlotlyText.escaped($0)) })
     }
-    if !isReversed, names.count > 6 { axis["tickangle"] = -45 }
+    if !isReversed, names.count > 6, names.contains(where: { $0.count > 2 }) {
+      axis["tickangle"] = -45
+    }
     if isReversed {
       axis["autorange"] = "reversed"
       axis["scaleanchor"] = "x"

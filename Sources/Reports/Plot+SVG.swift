@@ -34,8 +34,10 @@ extension Plot.Lines {
     let heights = points.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
     var colour = -1
     let keys = series.map { curve -> PlotFrame.Key in
-      if curve.style != .reference { colour += 1 }
-      return PlotFrame.Key(name: curve.name, colour: curve.style == .reference ? nil : colour)
+      if curve.style.isColoured { colour += 1 }
+      return PlotFrame.Key(
+        name: curve.name, colour: curve.style.isColoured ? colour : nil,
+        isBound: curve.style == .bound)
     }
     let frame = PlotFrame(
       on: &canvas, xAxis: x, yAxis: y, xDomain: PlotScale.domain(of: x, holding: points.map(\.x)),

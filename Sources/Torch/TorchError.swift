@@ -53,3 +53,7 @@ final class FailureBox: @unchecked Sendable {
     if box.failure == nil { box.failure = error }
   }
 }
+
+/// Records a failure that is not an operator's, such as a layer that cannot take its input, in the
+/// innermost ``attempt(_:)``, as if an operator had failed; stops the process when there is none.
+package func reportFailure(_ error: TorchError) { FailureBox.report(error) }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Harness
 import Networks
 import Perturbations
 import Torch
@@ -82,9 +83,7 @@ struct AttackBenchmark {
       script, "--model", model, "--data", data, "--count", "\(count)",
     ]
     // The peers get OpenMP as it comes, not with our settings for waiting threads.
-    var environment = ProcessInfo.processInfo.environment
-    for name in ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"] { environment[name] = nil }
-    process.environment = environment
+    process.environment = QuietThreads.environmentOfPeers
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()

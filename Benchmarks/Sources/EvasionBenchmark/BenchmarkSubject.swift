@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Harness
 import Networks
 import Perturbations
 import Torch
@@ -17,7 +18,8 @@ struct BenchmarkSubject {
   private var engine: AttackEngine { AttackEngine(chunkSize: chunk) }
   private var context: Context { Context(seed: 0, workers: workers) }
 
-  private func load() throws -> (target: Target, batch: Batch) {
+  /// The model and the first test images.
+  func load() throws -> (target: Target, batch: Batch) {
     let set = try Dataset.load(from: data, split: .test)
     let classifier = try ScriptClassifier(
       contentsOf: URL(filePath: model), example: set.batch([0, 1]).inputs,
@@ -48,7 +50,7 @@ struct BenchmarkSubject {
       accuracy = try engine.run(attack, on: target, batch, within: ball, context: context)
         .robustAccuracy
     }
-    return Timing(seconds: seconds, robustAccuracy: accuracy, megabytes: Self.peakMegabytes)
+    return Timing(seconds: seconds, robustAccuracy: accuracy, megabytes: peakMegabytes)
   }
 
   /// How much of what the machine can do with this network the loop of an attack reaches: images that go
@@ -88,19 +90,6 @@ struct BenchmarkSubject {
     try pass()
     return Double(count * repeats) / (try seconds { try pass() })
   }
-
-  private func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let duration = try ContinuousClock().measure { try body() }
-    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-  }
-
-  /// The most memory that this process has held, from the kernel's own account.
-  private static var peakMegabytes: Double {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return (line?.split(separator: " ").dropFirst().first).flatMap { Double($0) }.map { $0 / 1024 }
-      ?? .nan
-  }
 }
 
 /// What an attack took.
@@ -111,6 +100,3 @@ struct Timing: Codable {
 
   func line() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
 }
-
-/// A number with some digits after the point.
-func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

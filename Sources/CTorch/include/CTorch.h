@@ -82,9 +82,6 @@ char *ct_tensor_detach(ct_tensor tensor, ct_tensor *result);
 // Lets `tensor` refer to the memory of `source` from now on, as `tensor.data = source` in PyTorch.
 char *ct_tensor_set_data(ct_tensor tensor, ct_tensor source);
 
-// `input weightᵀ + bias`, `[…, in]` and `[out, in]` to `[…, out]`; `bias` may be NULL.
-char *ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias, ct_tensor *result);
-
 // Autograd ------------------------------------------------------------------------------------
 
 bool ct_tensor_requires_gradient(ct_tensor tensor);

@@ -1,18 +1,20 @@
 import Foundation
+import Networks
 import Torch
 
-/// The Euclidean operator norm of a convolution with zero padding, from above.
+/// The Euclidean operator norm of a convolution, from above.
 ///
 /// The norm itself where images are so small that the convolution can be written as a matrix. Two bounds
 /// elsewhere, both proofs, of which the smaller counts:
-/// - duplication: a convolution is a matrix applied to patches, and a pixel is in `⌈k / s⌉²` patches at
-///   most, so the norm is at most that of the matrix times `⌈k / s⌉` (Cisse et al., "Parseval networks",
-///   ICML 2017);
-/// - torus: an image of `n` pixels a side, surrounded by zeros, lies on a torus of `n + k - 1`, where
-///   nothing meets itself round the back. Padding, cropping and surrounding with zeros lengthen nothing,
-///   so the norm is at most that of the convolution on the torus, which the Fourier transform splits into
-///   one small matrix a frequency (Sedghi et al., "The singular values of convolutional layers", ICLR
-///   2019). A stride adds up the frequencies that it makes one.
+/// - duplication, for every padding: a convolution is a matrix applied to patches, and cutting an image
+///   into patches lengthens it by the root of the number of patches a pixel enters (Cisse et al.,
+///   "Parseval networks", ICML 2017), which is counted (``PatchMultiplicity``);
+/// - torus, for zeros: an image of `n` pixels a side, surrounded by zeros, lies on a torus of `n + k - 1`,
+///   where nothing meets itself round the back. Padding, cropping and surrounding with zeros lengthen
+///   nothing, so the norm is at most that of the convolution on the torus, which the Fourier transform
+///   splits into one small matrix a frequency (Sedghi et al., "The singular values of convolutional
+///   layers", ICLR 2019). A stride adds up the frequencies that it makes one. Circular padding of square
+///   images makes the image itself the torus.
 package struct ConvolutionNorm {
   /// The weight, `[out, in / groups, k, k]`.
   private let weight: Tensor
@@ -20,6 +22,7 @@ package struct ConvolutionNorm {
   private let dilation: Int
   private let groups: Int
   private let padding: Int
+  private let mode: ConvolutionPadding
   /// Height and width of the image.
   private let imageSize: [Int]
 
@@ -30,11 +33,13 @@ package struct ConvolutionNorm {
 
   /// The convolution of images of some height and width.
   package init(
-    weight: Tensor, stride: Int, padding: Int, dilation: Int, groups: Int, imageSize: [Int]
+    weight: Tensor, stride: Int, padding: Int, mode: ConvolutionPadding = .zeros, dilation: Int = 1,
+    groups: Int, imageSize: [Int]
   ) {
     self.weight = weight.detached().to(.float64)
     self.stride = stride
     self.padding = padding
+    self.mode = padding == 0 ? .zeros : mode
     self.dilation = dilation
     self.groups = groups
     self.imageSize = imageSize
@@ -50,7 +55,7 @@ package struct ConvolutionNorm {
     let elements = features * imageSize.reduce(outputs * groups, *) / (stride * stride)
     if features <= Self.denseLimit.features, elements <= Self.denseLimit.elements { return exact }
     let bound = byDuplication
-    guard cost <= Self.budget, bound.isFinite else { return bound }
+    guard hasTorus, cost <= Self.budget, bound.isFinite else { return bound }
     return min(bound, onTorus)
   }
 
@@ -59,23 +64,40 @@ package struct ConvolutionNorm {
     let count = imageSize.reduce(inputs * groups, *)
     let basis = Tensor.identity(count, dtype: .float64).to(weight.device)
       .reshaped([count, inputs * groups] + imageSize)
-    let columns = basis.convolved2D(
-      weight, stride: [stride, stride], padding: [padding, padding],
-      dilation: [dilation, dilation], groups: groups)
+    let zeros = mode == .zeros ? padding : 0
+    let images = mode == .zeros ? basis : mode.padded(basis, by: padding)
+    let columns = images.convolved2D(
+      weight, stride: [stride, stride], padding: [zeros, zeros], dilation: [dilation, dilation],
+      groups: groups)
     return SpectralNorm.upperBound(of: columns.flattened(from: 1))
   }
 
   /// The bound by duplication.
   package var byDuplication: Double {
-    // Places of the kernel whose distances are multiples of the stride see the same pixel.
-    let period = stride / greatestCommonDivisor(stride, dilation)
-    let copies = (kernel + period - 1) / period
     let matrices = weight.reshaped(groups, outputs, inputs * kernel * kernel)
-    return Double(copies) * SpectralNorm.upperBound(of: matrices)
+    let counts = imageSize.map { size in
+      PatchMultiplicity.largest(
+        size: size, kernel: kernel, stride: stride, padding: padding, mode: mode,
+        dilation: dilation) ?? kernel
+    }
+    let factor = counts.reduce(1.0) { $0 * Double($1) }.squareRoot()
+    return factor * SpectralNorm.slack * SpectralNorm.upperBound(of: matrices)
+  }
+
+  /// Whether the torus bounds this convolution.
+  private var hasTorus: Bool {
+    switch mode {
+    case .zeros: true
+    case .circular:
+      Set(imageSize).count == 1 && 2 * padding <= dilation * (kernel - 1)
+        && imageSize.allSatisfy { $0 % stride == 0 && $0 >= padding }
+    default: false
+    }
   }
 
   /// The side of the torus: a multiple of the stride.
   private var side: Int {
+    if mode == .circular { return imageSize.max() ?? 1 }
     let least = (imageSize.max() ?? 1) + dilation * (kernel - 1)
     return (least + stride - 1) / stride * stride
   }
@@ -147,9 +169,5 @@ package struct ConvolutionNorm {
           frequencies.count / aliases, groups, outputs, aliases * inputs)
     }
     return (part(phases.cos()), part(phases.sin()))
-  }
-
-  private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-    b == 0 ? a : greatestCommonDivisor(b, a % b)
   }
 }

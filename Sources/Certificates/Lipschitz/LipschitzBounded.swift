@@ -51,6 +51,13 @@ public enum LipschitzBound {
       var shape = inputShape
       return try self.product(of: layer.flatStages, in: norm, inputShape: &shape)
     }
+    if let constrained = layer as? any ConstrainedLayer {
+      return try factor(of: constrained.frozen(), in: norm, inputShape: inputShape)
+    }
+    if let residual = layer as? LipschitzResidual {
+      let share = residual.share.detached().to(.float64).item
+      return try share + (1 - share) * product(of: residual.body)
+    }
     if let residual = layer as? Residual {
       return try product(of: residual.body) + (residual.shortcut.map(product) ?? 1)
     }

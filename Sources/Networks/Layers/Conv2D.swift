@@ -29,6 +29,19 @@ public final class Conv2D: Layer {
     self.groups = groups
   }
 
+  /// A layer with these weights, `[out, in / groups, k, k]` and `[out]`.
+  public init(
+    weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
+    groups: Int = 1
+  ) {
+    _weight = Parameter(wrappedValue: weight.detached())
+    self.bias = bias.map { Parameter(wrappedValue: $0.detached()) }
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+    self.groups = groups
+  }
+
   /// Applies the convolution.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     input.channelsLast().convolved2D(

@@ -18,6 +18,12 @@ public final class Linear: Layer {
       ? Parameter(wrappedValue: initialiser.bias(outputs, fanIn: inputs, using: generator)) : nil
   }
 
+  /// A layer with these weights, `[out, in]` and `[out]`.
+  public init(weight: Tensor, bias: Tensor?) {
+    _weight = Parameter(wrappedValue: weight.detached())
+    self.bias = bias.map { Parameter(wrappedValue: $0.detached()) }
+  }
+
   /// Applies the map.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     input.linear(weight, bias: bias?.value)

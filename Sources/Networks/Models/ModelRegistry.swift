@@ -23,6 +23,13 @@ public enum ModelRegistry {
     var channels: Int { inputShape.first ?? 1 }
     var side: Int { inputShape.last ?? 1 }
     var size: Int { inputShape.reduce(1, *) }
+    /// The widths of hidden layers, of which each is the `taper`th part of the one before.
+    func hiddenWidths(_ first: Int, layers: Int) -> [Int] {
+      let taper = share("taper", 1)
+      return (0..<option("layers", layers)).map {
+        max(1, Int(Double(option("hidden", first)) * pow(taper, Double($0))))
+      }
+    }
     func embedding(using generator: Generator) -> WordEmbedding {
       WordEmbedding(
         count: vocabularySize ?? 2, size: option("embedding", 128),
@@ -39,19 +46,23 @@ public enum ModelRegistry {
     }
   }
 
-  private struct Entry: Sendable {
+  struct Entry: Sendable {
     let options: [String]
     let readsWords: Bool
     let fits: @Sendable ([Int]) -> Bool
+    /// The first option that does not suit the others.
+    let misfit: @Sendable (Request) -> String?
     let build: @Sendable (Request, Generator) -> any Layer
 
     init(
       options: [String], readsWords: Bool = false, fits: @escaping @Sendable ([Int]) -> Bool,
+      misfit: @escaping @Sendable (Request) -> String? = { _ in nil },
       build: @escaping @Sendable (Request, Generator) -> any Layer
     ) {
       self.options = options
       self.readsWords = readsWords
       self.fits = fits
+      self.misfit = misfit
       self.build = build
     }
   }
@@ -63,6 +74,13 @@ public enum ModelRegistry {
     "lenet": Entry(options: ["width"], fits: { $0.count == 3 && $0[1] == 28 && $0[2] == 28 }) {
       LeNet(
         channels: $0.channels, classCount: $0.classCount, width: $0.option("width", 1), using: $1)
+    },
+    "caffe-lenet": Entry(
+      options: ["scale", "mean"], fits: { $0.count == 3 && $0[1] == 28 && $0[2] == 28 }
+    ) {
+      CaffeLeNet(
+        channels: $0.channels, classCount: $0.classCount, scale: $0.option("scale", 1),
+        mean: $0.share("mean", 0), using: $1)
     },
     "small-cnn": Entry(options: ["width", "hidden"], fits: { isSquare($0, dividedBy: 4) }) {
       SmallCNN(
@@ -83,18 +101,16 @@ public enum ModelRegistry {
         depth: $0.option("depth", 28), widen: $0.option("widen", 2), channels: $0.channels,
         classCount: $0.classCount, using: $1)
     },
+    "lipschitz-cnn": lipschitzCNN,
+    "lipschitz-mlp": lipschitzMLP,
     "mlp": Entry(
       options: [
         "hidden", "layers", "taper", "batchNorm", "logitBatchNorm", "dropout", "inputDropout",
         "noise", "lecunNormal",
       ], fits: { _ in true }
     ) { request, generator in
-      let taper = request.share("taper", 1)
-      let hidden = (0..<request.option("layers", 2)).map {
-        max(1, Int(Double(request.option("hidden", 256)) * pow(taper, Double($0))))
-      }
-      return MLP(
-        widths: [request.size] + hidden + [request.classCount],
+      MLP(
+        widths: [request.size] + request.hiddenWidths(256, layers: 2) + [request.classCount],
         hasBatchNorm: request.option("batchNorm", 0) != 0,
         normalisesLogits: request.option("logitBatchNorm", 1) != 0,
         dropout: request.share("dropout", 0), inputDropout: request.share("inputDropout", 0),
@@ -152,10 +168,13 @@ public enum ModelRegistry {
       throw .inputKind(model: name, readsWords: entry.readsWords)
     }
     guard entry.fits(inputShape) else { throw .inputShape(inputShape, model: name) }
-    return entry.build(
-      Request(
-        inputShape: inputShape, classCount: classCount, options: options,
-        vocabularySize: vocabularySize, wordCounts: wordCounts), generator)
+    let request = Request(
+      inputShape: inputShape, classCount: classCount, options: options,
+      vocabularySize: vocabularySize, wordCounts: wordCounts)
+    if let option = entry.misfit(request) {
+      throw .option(option, value: options[option] ?? 0, model: name)
+    }
+    return entry.build(request, generator)
   }
 
   /// Whole numbers, and shares where a number is one.
@@ -163,65 +182,14 @@ public enum ModelRegistry {
     switch option {
     case "dropout", "inputDropout": 0..<1 ~= value
     case "taper": value > 0 && value <= 1
+    case "mean": 0...1 ~= value
+    case "scale": 1...1e6 ~= value && value == value.rounded()
     case "noise", "deviation": 0...1e6 ~= value
     default: 0...1e6 ~= value && value == value.rounded()
     }
   }
 
-  private static func isSquare(_ shape: [Int], dividedBy divisor: Int) -> Bool {
+  static func isSquare(_ shape: [Int], dividedBy divisor: Int) -> Bool {
     shape.count == 3 && shape[1] == shape[2] && shape[1] % divisor == 0
-  }
-}
-
-/// Why a model cannot be built.
-public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
-  /// There is no model of that name.
-  case unknownModel(String, known: [String])
-  /// The model has no such option.
-  case unknownOption(String, model: String, known: [String])
-  /// An option has a value the model cannot take.
-  case option(String, value: Double, model: String)
-  /// The model is not made for inputs of that shape.
-  case inputShape([Int], model: String)
-  /// The model is made for examples that stand alone, and the data is a graph.
-  case notForGraphs(String, known: [String])
-  /// The model is made for the nodes of a graph, and the data is none.
-  case onlyForGraphs(String, known: [String])
-  /// The model reads words and the data has none, or the other way round.
-  case inputKind(model: String, readsWords: Bool)
-
-  /// What was wrong.
-  public var description: String {
-    switch self {
-    case .unknownModel(let name, _): "there is no model '\(name)'"
-    case .unknownOption(let option, let model, _): "the model \(model) has no option '\(option)'"
-    case .option(let option, let value, let model):
-      "the model \(model) cannot have \(option) = \(value)"
-    case .inputShape(let shape, let model):
-      "the model \(model) is not made for inputs of shape \(shape)"
-    case .notForGraphs(let name, _): "the model \(name) is not made for the nodes of a graph"
-    case .onlyForGraphs(let name, _): "the model \(name) is made for the nodes of a graph alone"
-    case .inputKind(let model, let readsWords):
-      readsWords
-        ? "the model \(model) reads words, but the data is no text"
-        : "the model \(model) reads numbers, but the data is text"
-    }
-  }
-
-  /// What was wrong.
-  public var errorDescription: String? { description }
-
-  /// What to do.
-  public var recoverySuggestion: String? {
-    switch self {
-    case .unknownModel(_, let known), .unknownOption(_, _, let known),
-      .notForGraphs(_, let known), .onlyForGraphs(_, let known):
-      "choose one of \(known.joined(separator: ", "))"
-    case .option:
-      "give a whole number (a depth is 6 n + 4, dropout, inputDropout and taper are shares)"
-    case .inputShape: "choose another model, or other data"
-    case .inputKind(_, let readsWords):
-      readsWords ? "choose a model for images or tables" : "choose text-cnn or text-lstm"
-    }
   }
 }

@@ -2,8 +2,12 @@ import Foundation
 import Torch
 
 extension Layer {
-  /// The layer with all its children as a TorchScript module in evaluation mode.
+  /// The layer with all its children as a TorchScript module in evaluation mode; constrained layers as
+  /// the plain ones that they are now.
   public func script() throws -> ScriptBuilder {
+    if let constrained = self as? any ConstrainedLayer {
+      return try withoutGradients { constrained.materialised() }.script()
+    }
     let source = scriptSource.split(separator: "\n").map { "    \($0)\n" }.joined()
     let builder = try Self.node(of: parts, className: "\(Self.self)")
     try builder.define("def forward(self, x):\n\(source)")

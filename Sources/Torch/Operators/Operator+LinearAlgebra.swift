@@ -2,6 +2,15 @@
 extension Operator {
   package static let matmul = Operator("aten::matmul(Tensor self, Tensor other) -> Tensor")
   package static let bmm = Operator("aten::bmm(Tensor self, Tensor mat2) -> Tensor")
+  package static let addmm = Operator(
+    """
+    aten::addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor
+    """)
+  package static let baddbmm = Operator(
+    """
+    aten::baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> \
+    Tensor
+    """)
   package static let dot = Operator("aten::dot(Tensor self, Tensor tensor) -> Tensor")
   package static let einsum = Operator(
     """
@@ -86,7 +95,8 @@ extension Operator {
   package static let viewAsComplex = Operator("aten::view_as_complex(Tensor(a) self) -> Tensor(a)")
 
   static let linearAlgebra: [Operator] = [
-    .matmul, .bmm, .dot, .einsum, .outer, .cdist, .svd, .qr, .eigh, .solve, .inv, .det, .cholesky,
+    .matmul, .bmm, .addmm, .baddbmm, .dot, .einsum, .outer, .cdist, .svd, .qr, .eigh, .solve, .inv,
+    .det, .cholesky,
     .lstsq, .solveTriangular, .trace, .fft, .ifft, .rfft, .irfft, .fft2, .ifft2, .rfft2,
     .irfft2, .viewAsReal, .viewAsComplex,
   ]

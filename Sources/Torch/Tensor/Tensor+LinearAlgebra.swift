@@ -1,6 +1,14 @@
 extension Tensor {
   /// The matrix product; leading dimensions broadcast.
   public func matmul(_ other: Tensor) -> Tensor { Operator.matmul(self, other) }
+  /// `scale * self + factor * left right`, of matrices or batches of them.
+  public func scaled(
+    by scale: Double = 1, addingProduct left: Tensor, _ right: Tensor, times factor: Double = 1
+  ) -> Tensor {
+    left.rank == 2
+      ? Operator.addmm(self, left, right, scale, factor)
+      : Operator.baddbmm(self, left, right, scale, factor)
+  }
   /// The inner product of two vectors.
   public func dot(_ other: Tensor) -> Tensor { Operator.dot(self, other) }
   /// The outer product of two vectors.

@@ -156,6 +156,7 @@ struct TrainingRun {
       outputs: data.training.outputs == .classes ? nil : data.training.outputs,
       standardisation: data.standardisation,
       drawSeed: recipe.data.drawnFrom(seed: recipe.seed),
+      classes: recipe.data.classes,
       vocabularySize: data.training.vocabulary?.count,
       text: recipe.data.text)
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
