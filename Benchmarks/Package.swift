@@ -49,6 +49,16 @@ let package = Package(
       ],
       path: "Sources/EvasionBenchmark"),
     .executableTarget(
+      name: "explanation-benchmark",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Perturbations", package: "touchstone"),
+        .product(name: "Explanations", package: "touchstone"),
+      ],
+      path: "Sources/ExplanationBenchmark"),
+    .executableTarget(
       name: "store-benchmark",
       dependencies: [
         .product(name: "Runs", package: "touchstone"),

@@ -7,7 +7,8 @@ import Torch
 @Suite("Questions that cannot be answered")
 struct BadQuestionTests {
   private let target = Target(classCount: 3) { inputs in
-    Tensor.zeros([inputs.size(0), 3]) + inputs.flattened(from: 1).sum(along: 1, keepingDimensions: true)
+    Tensor.zeros([inputs.size(0), 3])
+      + inputs.flattened(from: 1).sum(along: 1, keepingDimensions: true)
   }
 
   private func batch(_ shape: [Int]) -> Batch {
@@ -15,7 +16,8 @@ struct BadQuestionTests {
   }
 
   private func error(
-    _ method: any Attribution, _ shape: [Int] = [1, 6, 6], _ change: (inout Question) -> Void = { _ in }
+    _ method: any Attribution, _ shape: [Int] = [1, 6, 6],
+    _ change: (inout Question) -> Void = { _ in }
   ) throws -> ExplanationError? {
     var question = Question(target)
     change(&question)
@@ -73,7 +75,8 @@ struct BadQuestionTests {
     #expect(try error(Occlusion(), [36]) { $0.baseline = .blurred(1) } != nil)
     #expect(try error(SmoothGrad(noise: Tensor.zeros([4, 6, 6]))) != nil)
     #expect(try error(RISE(masks: Tensor.zeros([4, 5, 6]))) != nil)
-    #expect(try error(LIME(groups: .grid(rows: 2, columns: 2), masks: Tensor.zeros([4, 5]))) != nil)
+    #expect(
+      try error(LIME(groups: .grid(rows: 2, columns: 2), masks: Tensor.zeros([4, 5]))) != nil)
     #expect(try error(GradCAM()) == .needsLayer(method: "grad-cam"))
     #expect(try error(GradCAM(), [36]) == .needsPictures(method: "grad-cam", shape: [36]))
     #expect(try error(RISE(), [36]) == .needsPictures(method: "rise", shape: [36]))

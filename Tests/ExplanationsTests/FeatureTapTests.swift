@@ -82,7 +82,8 @@ struct FeatureTapTests {
     let question = Question(Target(frozen), tap: try FeatureTap(frozen))
     let before = network.state().mapValues { $0.copy() }
     let stages = try RandomisationCheck().run(
-      Saliency(isAbsolute: false), on: frozen, batch, question, context: Context(seed: 1, workers: 2))
+      Saliency(isAbsolute: false), on: frozen, batch, question,
+      context: Context(seed: 1, workers: 2))
     #expect(
       stages.map(\.layer) == ["classifier.2", "classifier.0", "features.3", "features.0"])
     #expect(stages.allSatisfy { $0.correlations.count == 3 })

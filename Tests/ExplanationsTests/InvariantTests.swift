@@ -90,7 +90,9 @@ struct InvariantTests {
   @Test("channels are brought together as asked, and probabilities are explained as such")
   func reductions() throws {
     let gradient = Tensor([1.0, -3, 2, 2, -2, 0.5], shape: [2, 3])
-    let target = Target(classCount: 2) { $0.flattened(from: 1).linear(gradient.repeatedInterleaving(4, along: 1)) }
+    let target = Target(classCount: 2) {
+      $0.flattened(from: 1).linear(gradient.repeatedInterleaving(4, along: 1))
+    }
     let batch = Batch(
       inputs: Tensor.ones([1, 3, 2, 2], dtype: .float64), labels: Tensor([0]), indices: [0])
     func map(_ reduction: ChannelReduction) throws -> AttributionResult {

@@ -13,7 +13,9 @@ struct LinearModelTests {
 
   private var target: Target {
     let weights = weights
-    return Target(classCount: 3) { $0.flattened(from: 1).linear(weights, bias: Tensor([0.1, 0.2, 0.3])) }
+    return Target(classCount: 3) {
+      $0.flattened(from: 1).linear(weights, bias: Tensor([0.1, 0.2, 0.3]))
+    }
   }
 
   private var batch: Batch {
@@ -100,14 +102,16 @@ struct LinearModelTests {
 
   @Test("HSIC finds the groups that matter, and agrees with its definition")
   func dependence() throws {
-    let masks = Tensor((0..<40 * 6).map { sin(2.7 * Double($0 * $0)) > 0 ? 1.0 : 0 }, shape: [40, 6])
+    let masks = Tensor(
+      (0..<40 * 6).map { sin(2.7 * Double($0 * $0)) > 0 ? 1.0 : 0 }, shape: [40, 6])
     let result = try HSIC(groups: .grid(rows: 3, columns: 2), masks: masks).attribute(
       batch, question, context: Context())
     let worths = sums(parts.sum(along: 1), 3, 2).reshaped([2, 6])
     let scores = masks.matmul(worths[0])
-    let found = sums(result.maps, 3, 2).reshaped([2, 6])[0].values(as: Double.self) .map { $0 / 3 }
+    let found = sums(result.maps, 3, 2).reshaped([2, 6])[0].values(as: Double.self).map { $0 / 3 }
     let values = scores.values(as: Double.self)
-    let distances = (0..<40).flatMap { i in (i + 1..<40).map { abs(values[i] - values[$0]) } }.sorted()
+    let distances = (0..<40).flatMap { i in (i + 1..<40).map { abs(values[i] - values[$0]) } }
+      .sorted()
     let width = (distances[389] + distances[390]) / 2
     let centring = Tensor.identity(40, dtype: .float64) - 1.0 / 40
     func square(_ values: Tensor) -> Tensor {

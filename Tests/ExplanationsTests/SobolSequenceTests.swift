@@ -7,7 +7,9 @@ struct SobolSequenceTests {
   @Test("every coordinate visits all parts of 2^k equal ones once")
   func strata() {
     let (dimensions, count) = (160, 64)
-    let points = [Double](repeating: 0, count: dimensions) + SobolSequence(dimensions: dimensions).points(count - 1)
+    let points =
+      [Double](repeating: 0, count: dimensions)
+      + SobolSequence(dimensions: dimensions).points(count - 1)
     for dimension in 0..<dimensions {
       let parts = (0..<count).map { Int(points[$0 * dimensions + dimension] * Double(count)) }
       #expect(Set(parts).count == count, "dimension \(dimension)")
@@ -29,9 +31,10 @@ struct SobolSequenceTests {
   @Test("integrals converge faster than by chance")
   func integral() {
     let points = SobolSequence(dimensions: 8).points(4096)
-    let mean = (0..<4096).reduce(0.0) { sum, row in
-      sum + points[row * 8..<row * 8 + 8].reduce(1) { $0 * (0.5 + $1) }
-    } / 4096
+    let mean =
+      (0..<4096).reduce(0.0) { sum, row in
+        sum + points[row * 8..<row * 8 + 8].reduce(1) { $0 * (0.5 + $1) }
+      } / 4096
     // By chance the deviation is 0.016.
     #expect(abs(mean - 1) < 0.004)
   }

@@ -39,7 +39,8 @@ public struct CounterfactualsProbe: Probe {
         findings.append(try flips(found, index, multiple, isBoxed: true, subject))
       }
     }
-    findings[0].pictures = try CounterfactualPictures.strips(of: found, batch, in: subject.data, count: 4)
+    findings[0].pictures = try CounterfactualPictures.strips(
+      of: found, batch, in: subject.data, count: 4)
     return Evidence(findings: findings)
   }
 

@@ -44,7 +44,8 @@ public struct LIME: MaskedAttribution {
     AttributionOption("samples", \LIME.samples, from: 2, "Inputs that lack groups."),
     AttributionOption(grouping: \LIME.groups),
     AttributionOption(
-      "kernelWidth", \LIME.kernelWidth, in: 1e-3...1e3, "How fast samples that lack more count less."),
+      "kernelWidth", \LIME.kernelWidth, in: 1e-3...1e3,
+      "How fast samples that lack more count less."),
     AttributionOption("penalty", \LIME.penalty, in: 0...1e6, "The ridge's penalty."),
   ]
 

@@ -42,7 +42,8 @@ public struct Question: Sendable {
   func about(_ classes: [Int], of batch: Batch) -> Question {
     var question = self
     let pairs = zip(batch.indices, classes)
-    question.focus = .classes(Dictionary(pairs.map { ($0, $1) }, uniquingKeysWith: { first, _ in first }))
+    question.focus = .classes(
+      Dictionary(pairs.map { ($0, $1) }, uniquingKeysWith: { first, _ in first }))
     return question
   }
 

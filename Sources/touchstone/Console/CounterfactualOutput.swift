@@ -91,14 +91,16 @@ struct CounterfactualOutput {
         content: [
           .table(
             try summary(),
-            caption: "Shares of examples with Wilson's interval; what is left of the margin's size.")
+            caption: "Shares of examples with Wilson's interval; what is left of the margin's size."
+          )
         ])
     ]
     if !strips.isEmpty {
       sections.append(
         ResultsPage.Section(
           "Pictures",
-          text: "Points are cut to the values that pixels can have. The way is one step: red where it adds.",
+          text:
+            "Points are cut to the values that pixels can have. The way is one step: red where it adds.",
           content: [.pictures(strips)]))
     }
     let page = ResultsPage(

@@ -48,6 +48,10 @@ struct ExplanationOptions: ParsableArguments {
   /// The methods, with the settings that were changed.
   func makeMethods() throws -> [any Attribution] {
     var made = try methods.map(Self.method)
+    let names = made.map(\.name)
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+      throw ValidationError("--method names \(twice) twice; give each method once")
+    }
     for change in changes {
       let parts = change.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
@@ -58,13 +62,15 @@ struct ExplanationOptions: ParsableArguments {
       var isUsed = false
       for index in made.indices {
         let isMeant = name.count == 2 ? made[index].name == name[0] : true
-        guard isMeant, name.count == 2 || made[index].settings.contains(where: { $0.name == option })
+        guard isMeant,
+          name.count == 2 || made[index].settings.contains(where: { $0.name == option })
         else { continue }
         made[index] = try made[index].setting(option, to: parts[1])
         isUsed = true
       }
       guard isUsed else {
-        throw ValidationError("--set \(change): none of the methods asked for has a setting '\(option)'")
+        throw ValidationError(
+          "--set \(change): none of the methods asked for has a setting '\(option)'")
       }
     }
     return made

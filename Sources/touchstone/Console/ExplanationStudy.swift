@@ -85,7 +85,8 @@ struct ExplanationStudy {
       .init("1 - Spearman", .trailing), .init("95% interval", .trailing),
     ])
     for first in maps.indices {
-      for second in maps.indices.dropFirst(first + 1) where maps[first].shape == maps[second].shape {
+      for second in maps.indices.dropFirst(first + 1) where maps[first].shape == maps[second].shape
+      {
         let pair = "\(results[first].method) to \(results[second].method)"
         var row = [pair]
         for distance in [ExplanationDistance.euclidean, .spearman] {
