@@ -120,7 +120,7 @@ let package = Package(
     tests(of: "Perturbations", ["Torch", "Networks"]),
     tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     tests(of: "Statistics"),
-    tests(of: "Transport"),
+    tests(of: "Transport", ["Torch", "Networks", "Datasets", "Perturbations", "Training"]),
     tests(of: "Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
     tests(of: "Reports", ["Statistics"]),
     .testTarget(
