@@ -84,6 +84,9 @@ char *ct_tensor_set_data(ct_tensor tensor, ct_tensor source);
 // `input weightᵀ + bias`, `[…, in]` and `[out, in]` to `[…, out]`; `bias` may be NULL.
 char *ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias, ct_tensor *result);
 
+// Adjacent channels in pairs, [N, C, ...] with an even C on the CPU, each sorted.
+char *ct_sorted_pairs(ct_tensor input, bool descending, ct_tensor *result);
+
 // Autograd ------------------------------------------------------------------------------------
 
 bool ct_tensor_requires_gradient(ct_tensor tensor);
