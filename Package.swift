@@ -100,7 +100,7 @@ let package = Package(
       "Audit",
       [
         "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "Statistics", "Reports", "Runs",
+        "Statistics", "Transport", "Reports", "Runs",
       ]),
     .executableTarget(
       name: "touchstone",
@@ -130,7 +130,10 @@ let package = Package(
       ],
       swiftSettings: style),
     tests(
-      of: "Audit", ["Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Reports"]),
+      of: "Audit",
+      [
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training", "Reports",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

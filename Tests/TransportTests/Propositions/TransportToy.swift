@@ -39,6 +39,9 @@ struct TransportToy {
       options: [
         "hidden": 64, "layers": 3, "outputs": 1, "constrained": plan.isConstrained ? 1 : 0,
       ], using: Generator(seed: plan.seed, purpose: "weights"))
+    best = try HingeTransport(
+      costs, transportWeight: weights.transportWeight, hingeWeight: weights.hingeWeight,
+      margin: weights.margin)
     try Self.train(network, batch, weights, plan)
   }
 
@@ -86,32 +89,31 @@ struct TransportToy {
     return functions.kantorovichRubinstein.item / (try Assignment(costs).meanCost)
   }
 
-  /// How much the loss is above the least there can be, as a share of it.
-  func gap() throws -> Double {
-    let best = try HingeTransport(
-      costs, transportWeight: weights.transportWeight, hingeWeight: weights.hingeWeight,
-      margin: weights.margin
-    ).loss
-    return (loss - best) / abs(best)
-  }
+  /// The best function there is, and its plan of transport.
+  private let best: HingeTransport
 
-  /// Positive points beside the negative ones that an optimal plan carries them to, `[n, d]` each.
-  func pairs() throws -> (from: Tensor, to: Tensor) {
-    let columns = try Assignment(costs).columns
-    return (points[0..<count], points.selecting(rows: columns.map { $0 + count }))
+  /// How much the loss is above the least there can be, as a share of it.
+  var gap: Double { (loss - best.loss) / abs(best.loss) }
+
+  /// Positive points beside the negative ones that the optimal plan carries them to, `[p, d]` each.
+  var pairs: (from: Tensor, to: Tensor) {
+    (
+      points.selecting(rows: best.plan.map(\.row)),
+      points.selecting(rows: best.plan.map { $0.column + count })
+    )
   }
 
   /// The cosine between gradient and direction of transport, at a place between each pair: 1 is the
   /// positive point itself.
-  func cosines(at share: Double) throws -> [Double] {
-    let (from, to) = try pairs()
+  func cosines(at share: Double) -> [Double] {
+    let (from, to) = pairs
     let between = gradients(at: to + (from - to) * share).gradients
     return between.cosineSimilarity(to: from - to).to(.float64).values(as: Double.self)
   }
 
   /// `(f(x) - f(z)) / |x - z|` for each pair, which is 1 for the best function.
-  func tightness() throws -> [Double] {
-    let (from, to) = try pairs()
+  var tightness: [Double] {
+    let (from, to) = pairs
     let lengths = (from - to).norm(along: [1]).to(.float64).values(as: Double.self)
     return zip(zip(values(from), values(to)), lengths).map { ($0.0 - $0.1) / $1 }
   }
