@@ -86,7 +86,7 @@ let package = Package(
     room("Files", ["CCrypto"]),
     room("Datasets", ["Torch", "Files", "CPNG", "CJPEG", "CZlib"]),
     room("Perturbations", ["Torch", "Networks"]),
-    room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
+    room("Training", ["Torch", "Networks", "Datasets", "Perturbations", "Certificates"]),
     room("Statistics"),
     room("Transport", ["CCLP"]),
     room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
