@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-lipschitz bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,11 @@ bench-steps: setup ## Time smoothness training steps against PyTorch
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product step-benchmark
 	@Benchmarks/.build/release/step-benchmark
+
+bench-lipschitz: setup ## Time 1-Lipschitz training steps against deel-torchlip and the plain twin
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product lipschitz-benchmark
+	@Benchmarks/.build/release/lipschitz-benchmark
 
 bench-store: build ## The run store: two writers for a minute, and ten thousand runs
 	@swift build -c release --package-path Benchmarks --product store-benchmark

@@ -87,7 +87,7 @@ let package = Package(
     room("Files", ["CCrypto"]),
     room("Datasets", ["Torch", "Files", "CPNG", "CJPEG", "CZlib"]),
     room("Perturbations", ["Torch", "Networks"]),
-    room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
+    room("Training", ["Torch", "Networks", "Datasets", "Perturbations", "Certificates"]),
     room("Statistics"),
     room("Transport", ["CCLP"]),
     room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
@@ -102,7 +102,7 @@ let package = Package(
       "Audit",
       [
         "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
-        "Training", "Statistics", "Reports", "Runs",
+        "Training", "Statistics", "Transport", "Reports", "Runs",
       ]),
     .executableTarget(
       name: "touchstone",
@@ -122,7 +122,7 @@ let package = Package(
     tests(of: "Perturbations", ["Torch", "Networks"]),
     tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
     tests(of: "Statistics"),
-    tests(of: "Transport"),
+    tests(of: "Transport", ["Torch", "Networks", "Datasets", "Perturbations", "Training"]),
     tests(of: "Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
     tests(of: "Explanations", ["Torch", "Networks", "Perturbations"]),
     tests(of: "Reports", ["Statistics"]),
@@ -135,7 +135,8 @@ let package = Package(
     tests(
       of: "Audit",
       [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations", "Reports",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations", "Training",
+        "Reports",
       ]),
   ],
   swiftLanguageModes: [.v6],

@@ -66,6 +66,15 @@ let package = Package(
       ],
       path: "Sources/StoreBenchmark"),
     .executableTarget(
+      name: "lipschitz-benchmark",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Training", package: "touchstone"),
+      ],
+      path: "Sources/LipschitzBenchmark"),
+    .executableTarget(
       name: "step-benchmark",
       dependencies: [
         "Harness",

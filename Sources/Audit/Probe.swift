@@ -62,6 +62,6 @@ public enum Probes {
     AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(),
     GradientHealthProbe(), RobustnessProbe(), CertificatesProbe(), SmoothnessProbe(),
     LocalSmoothnessProbe(), BoundaryProbe(), ExplanationsProbe(), CounterfactualsProbe(),
-    WordsProbe(),
+    OptimalTransportProbe(), WordsProbe(),
   ]
 }

@@ -82,6 +82,9 @@ char *ct_tensor_detach(ct_tensor tensor, ct_tensor *result);
 // Lets `tensor` refer to the memory of `source` from now on, as `tensor.data = source` in PyTorch.
 char *ct_tensor_set_data(ct_tensor tensor, ct_tensor source);
 
+// Adjacent channels in pairs, [N, C, ...] with an even C on the CPU, each sorted.
+char *ct_sorted_pairs(ct_tensor input, bool descending, ct_tensor *result);
+
 // Autograd ------------------------------------------------------------------------------------
 
 bool ct_tensor_requires_gradient(ct_tensor tensor);

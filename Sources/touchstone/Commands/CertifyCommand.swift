@@ -45,6 +45,12 @@ struct CertifyCommand: ParsableCommand {
   var alpha: Double?
 
   @Option(
+    help:
+      "Lipschitz: what the last layer's bound is about: \(LipschitzMargin.Head.allCases.map(\.rawValue).joined(separator: ", ")); pairwise."
+  )
+  var head: String?
+
+  @Option(
     parsing: .upToNextOption,
     help: "The radii, in the data's own units; those that suit the data when not given.")
   var radii: [Double] = []
@@ -89,16 +95,28 @@ struct CertifyCommand: ParsableCommand {
       ] where isGiven {
         throw ValidationError("--\(name) is for --method smoothing; \(made.name) adds no noise")
       }
+      if let lipschitz = made as? LipschitzMargin { return try with(head, lipschitz) }
+      guard head == nil else { throw ValidationError("--head is for --method lipschitz") }
       guard var intervals = made as? IntervalBounds else { return made }
       intervals.box = box
       return intervals
     }
+    guard head == nil else { throw ValidationError("--head is for --method lipschitz") }
     if let sigma { smoothing.sigma = sigma }
     if let samples { smoothing.samples = samples }
     if let selectionSamples { smoothing.selectionSamples = selectionSamples }
     if let alpha { smoothing.alpha = alpha }
     try smoothing.validate()
     return smoothing
+  }
+
+  private func with(_ name: String?, _ margin: LipschitzMargin) throws -> LipschitzMargin {
+    guard let name else { return margin }
+    guard let head = LipschitzMargin.Head(rawValue: name) else {
+      let known = LipschitzMargin.Head.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("there is no head '\(name)'; choose one of \(known)")
+    }
+    return LipschitzMargin(head: head)
   }
 
   private func standardRadii(_ data: Dataset, norm: String) -> [Double] {
