@@ -8,7 +8,7 @@ import Foundation
 public final class ScriptModule: @unchecked Sendable {
   /// Where it was loaded from.
   public let url: URL
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   // Written before the module is shared.
   private var usesChannelsLast = false
 
