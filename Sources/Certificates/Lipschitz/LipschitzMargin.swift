@@ -10,7 +10,7 @@ import Torch
 /// deterministic l2 robustness on CIFAR-10 and CIFAR-100", ICLR 2022). Networks that do not end with
 /// a linear layer get `minᵢ (z_y - zᵢ) / (√2 L)`, those with one output `f`, whose sign decides between two
 /// classes, `|f| / L`. ``Head`` has the other ways to divide. `L` is computed in double precision from the weights as
-/// they are now (``LipschitzBounded``). It is a statement about exact arithmetic; for what single
+/// they are now (``LipschitzBounded``), or for TorchScript models from the operators that they call. It is a statement about exact arithmetic; for what single
 /// precision does to logits a few units of their last place are taken off the margin.
 public struct LipschitzMargin: Certificate {
   /// What the bound on the last layer is about.
@@ -47,7 +47,7 @@ public struct LipschitzMargin: Certificate {
     progress: (@Sendable (_ done: Int) -> Void)?
   ) throws -> CertifiedResult {
     try check(batch)
-    let speeds = try MarginSpeeds(provenNetwork(of: classifier), head: head)
+    let speeds = try speeds(of: classifier)
     let tally = Tally(progress)
     let certify: @Sendable (Batch) throws -> CertifiedResult = { chunk in
       let logits = try withoutGradients { try classifier.logits(chunk.inputs) }
@@ -74,10 +74,22 @@ public struct LipschitzMargin: Certificate {
   ///
   /// - Throws: ``CertificateError`` for a model that shows no layers, or one with a layer without a proof.
   public func lipschitzBound(of classifier: any Classifier) throws -> Double {
+    if let script = classifier as? ScriptClassifier {
+      return try attempt { try RecordedNetwork(script).output.bound }
+    }
     let frozen = try provenNetwork(of: classifier)
     var shape = frozen.inputShape
     return try LipschitzBound.product(
       of: frozen.network.flatStages, in: L2(), inputShape: &shape)
+  }
+
+  private func speeds(of classifier: any Classifier) throws -> MarginSpeeds {
+    guard let script = classifier as? ScriptClassifier else {
+      return try MarginSpeeds(provenNetwork(of: classifier), head: head)
+    }
+    return try attempt {
+      try MarginSpeeds(RecordedNetwork(script), classCount: script.classCount, head: head)
+    }
   }
 
   private func provenNetwork(

@@ -13,12 +13,32 @@ struct MarginSpeeds: Sendable {
     let head = AffineHead(takenFrom: &stages)
     var shape = frozen.inputShape
     let bound = try LipschitzBound.product(of: stages, in: L2(), inputShape: &shape)
+    self.init(
+      before: bound, weight: head?.weight, head: kind,
+      isSign: shape == [1] && frozen.classCount == 2)
+  }
+
+  /// The speeds of what a TorchScript model computes.
+  init(_ recorded: RecordedNetwork, classCount: Int, head kind: LipschitzMargin.Head) {
+    let isSign = recorded.outputShape.last == 1 && classCount == 2
+    guard case .affine(let before, let weight) = recorded.output.origin else {
+      self.init(before: recorded.output.bound, weight: nil, head: kind, isSign: isSign)
+      return
+    }
+    let logits = isSign ? Tensor.concatenated([weight * -0.5, weight * 0.5]) : weight
+    self.init(before: before, weight: logits, head: kind, isSign: isSign)
+  }
+
+  /// - Parameters:
+  ///   - bound: a bound on everything before the linear head, or on the whole network.
+  ///   - weight: the head's weight, `[K, D]`.
+  ///   - isSign: whether the network has one output, whose sign decides between two classes.
+  private init(before bound: Double, weight: Tensor?, head kind: LipschitzMargin.Head, isSign: Bool)
+  {
     let before = bound * SpectralNorm.slack
-    let weight = head?.weight
     switch (kind, weight) {
     case (_, nil):
       // One output is the difference of its two logits.
-      let isSign = shape == [1] && frozen.classCount == 2
       common = before * (isSign ? 1 : kind == .perClass ? 2 : 2.squareRoot())
       pairs = []
     case (.joint, .some(let weight)):

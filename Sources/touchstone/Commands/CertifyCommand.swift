@@ -15,8 +15,8 @@ struct CertifyCommand: ParsableCommand {
     abstract: "Proves up to which size no perturbation changes predictions.",
     discussion: """
       smoothing asks any model about noisy inputs and certifies the smoothed model (l2, with a
-      probability); intervals (linf) and lipschitz (l2) are proofs from the weights of networks that
-      were trained here.
+      probability); intervals (linf) are proofs from the weights of networks that were trained here;
+      lipschitz (l2) also of TorchScript models, traced or scripted, whose operators it knows.
 
       EXAMPLES
         touchstone certify --model cnn.pt --data fashion-mnist/ --sigma 0.25 --count 100
@@ -24,6 +24,7 @@ struct CertifyCommand: ParsableCommand {
             --radii 0.5 1 1.5 --count 20 --out out/smoothed
         touchstone certify --run runs/lenet --data mnist/ --method intervals --radii 0.01 0.1
         touchstone certify --run runs/lenet --data mnist/ --method lipschitz --json
+        touchstone certify --model cnn.pt --data mnist/ --method lipschitz --head joint
       """)
 
   @OptionGroup var subject: SubjectOptions
