@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-lipschitz bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,11 @@ bench-explanations: setup ## Time RISE, KernelSHAP and SmoothGrad against captum
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product explanation-benchmark
 	@Benchmarks/.build/release/explanation-benchmark --model "$(MODEL)" --data "$(DATA)" $(METHODS)
+
+bench-geometry: setup ## Time regularisation paths against scikit-learn (DATA=MNIST)
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product geometry-benchmark
+	@Benchmarks/.build/release/geometry-benchmark --data "$(DATA)"
 
 bench-steps: setup ## Time smoothness training steps against PyTorch
 	@Conformance/setup

@@ -60,6 +60,14 @@ let package = Package(
       ],
       path: "Sources/ExplanationBenchmark"),
     .executableTarget(
+      name: "geometry-benchmark",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "LinearGeometry", package: "touchstone"),
+      ],
+      path: "Sources/GeometryBenchmark"),
+    .executableTarget(
       name: "store-benchmark",
       dependencies: [
         .product(name: "Runs", package: "touchstone"),

@@ -9,6 +9,8 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
   case kaimingUniform
   /// Normal with variance 2 / fan-in (He et al., ICCV 2015).
   case kaimingNormal
+  /// Normal with variance 2 / fan-out, which keeps gradients' sizes (He et al., ICCV 2015, section 2.2).
+  case kaimingFanOut
   /// Uniform with variance 2 / (fan-in + fan-out) (Glorot and Bengio, AISTATS 2010).
   case xavierUniform
   /// Normal with variance 1 / fan-in (LeCun et al., 1998).
@@ -36,6 +38,7 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
     case .torchDefault: return uniform(variance: 1 / (3 * fanIn))
     case .kaimingUniform: return uniform(variance: 2 / fanIn)
     case .kaimingNormal: return normal(variance: 2 / fanIn)
+    case .kaimingFanOut: return normal(variance: 2 / fanOut)
     case .xavierUniform: return uniform(variance: 2 / (fanIn + fanOut))
     case .lecunNormal: return normal(variance: 1 / fanIn)
     case .smallNormal: return normal(variance: 1e-4)

@@ -10,15 +10,17 @@ struct HTMLFigures {
     let shape: HTML =
       switch plot.content {
       case .heatmap, .plane: " class=\"square\""
+      case .slides: " class=\"slides\""
       default: ""
       }
+    let wide: HTML = if case .slides = plot.content { "whole " } else { "" }
     let mark: HTML = isInteractive ? " data-figure" : ""
     let drawings = HTML(raw: plot.svg() + plot.svg(size: .narrow))
     let data: HTML =
       isInteractive
       ? "<div class=\"plotly-target\" hidden></div>\(HTMLScript.inlined(plot.plotly))" : ""
     return """
-      <figure class="card">
+      <figure class="\(wide)card">
       <figcaption><h3>\(plot.title)</h3><p>\(plot.caption)</p></figcaption>
       <div\(shape)\(mark)>\(drawings)\(data)</div>
       <details><summary>Numbers</summary>\(table(plot.table, of: "Numbers of \(plot.title)"))</details>
@@ -69,5 +71,10 @@ struct HTMLFigures {
       <div class="panels">\(panels)</div></figure>
 
       """
+  }
+
+  /// A strip of pictures; only its caption where the pictures cannot be encoded.
+  func strip(_ strip: PictureStrip) -> HTML {
+    (try? Self.figure(strip)) ?? "<p>\(strip.caption)</p>\n"
   }
 }

@@ -125,6 +125,8 @@ enum HTMLStyle {
 
   private static let figures = """
     .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:20px}
+    .plots .whole{grid-column:1/-1}
+    .slides svg.wide{max-width:520px}
     figure{margin:0;padding:18px 20px 14px;min-width:0}
     svg.wide,svg.narrow{display:block;width:100%;height:auto}
     svg.narrow{display:none}

@@ -42,6 +42,8 @@ extension Plot {
     public enum Style: String, Sendable, Hashable {
       /// A line with a mark at each point.
       case marked
+      /// Marks without a line, for places.
+      case points
       /// A line without marks, for many points.
       case plain
       /// A thin dashed grey line, for what the others are compared with.

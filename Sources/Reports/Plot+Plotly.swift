@@ -10,6 +10,8 @@ extension Plot {
     case .bars(let bars): bars.plotly
     case .heatmap(let heatmap): heatmap.plotly
     case .plane(let plane): plane.plotly
+    case .picture(let picture): picture.plotly
+    case .slides(let slides): slides.plotly
     }
   }
 }
@@ -74,7 +76,7 @@ extension Plot.Lines {
         switch curve.style {
         case .reference: "--muted"
         case .bound: "--ink"
-        case .marked, .plain: "--series-\(colour % 6 + 1)"
+        case .marked, .plain, .points: "--series-\(colour % 6 + 1)"
         }
       if let band = curve.band(ink: ink) { traces.append(band) }
       curves.append(curve.trace(ink: ink, index: colour, hover: (x.hoverFormat, y.hoverFormat)))
@@ -101,10 +103,18 @@ extension Plot.Series {
     ]
   }
 
+  private var mode: String {
+    switch style {
+    case .marked: "lines+markers"
+    case .points: "markers"
+    case .plain, .reference, .bound: "lines"
+    }
+  }
+
   fileprivate func trace(ink: String, index: Int, hover: (x: String, y: String)) -> JSONValue {
     let isReference = style == .reference
     return [
-      "type": "scatter", "mode": style == .marked ? "lines+markers" : "lines",
+      "type": "scatter", "mode": .string(mode),
       "name": .string(PlotlyText.escaped(name)), "x": .array(points.map { JSONValue($0.x) }),
       "y": .array(points.map { JSONValue($0.y) }),
       "line": [

@@ -34,7 +34,8 @@ struct Touchstone: AsyncParsableCommand {
     subcommands: [
       AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
       CertifyCommand.self, ExplainCommand.self, ExplanationsCommand.self,
-      CounterfactualCommand.self, TrainCommand.self, AblateCommand.self, RecipesCommand.self,
+      CounterfactualCommand.self, TrainCommand.self, AblateCommand.self, TiltCommand.self,
+      RecipesCommand.self,
       RunsCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,

@@ -76,11 +76,12 @@ public enum ModelRegistry {
         channels: $0.channels, classCount: $0.classCount, width: $0.option("width", 1), using: $1)
     },
     "caffe-lenet": Entry(
-      options: ["scale", "mean"], fits: { $0.count == 3 && $0[1] == 28 && $0[2] == 28 }
+      options: ["scale", "mean", "fanOut"], fits: { $0.count == 3 && $0[1] == 28 && $0[2] == 28 }
     ) {
       CaffeLeNet(
         channels: $0.channels, classCount: $0.classCount, scale: $0.option("scale", 1),
-        mean: $0.share("mean", 0), using: $1)
+        mean: $0.share("mean", 0),
+        initialiser: $0.option("fanOut", 0) != 0 ? .kaimingFanOut : .smallNormal, using: $1)
     },
     "small-cnn": Entry(options: ["width", "hidden"], fits: { isSquare($0, dividedBy: 4) }) {
       SmallCNN(
