@@ -83,9 +83,9 @@ struct LayerTests {
       case .torchDefault: 1 / (3 * 900.0)
       case .kaimingUniform, .kaimingNormal: 2 / 900.0
       case .kaimingFanOut: 2 / 1800.0
+      case .smallNormal: 1e-4
       case .xavierUniform: 2 / (900.0 + 1800)
       case .lecunNormal: 1 / 900.0
-      case .smallNormal: 1e-4
       case .orthogonal: 1 / 900.0
       case .zeros: 0
       }
