@@ -86,7 +86,6 @@ struct LayerTests {
       case .smallNormal: 1e-4
       case .xavierUniform: 2 / (900.0 + 1800)
       case .lecunNormal: 1 / 900.0
-      case .smallNormal: 1e-4
       case .orthogonal: 1 / 900.0
       case .zeros: 0
       }
