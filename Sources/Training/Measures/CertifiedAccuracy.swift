@@ -36,6 +36,6 @@ public struct CertifiedAccuracy: Measure {
       model, inputShape: data.inputShape, classCount: data.classNames.count)
     let result = try LipschitzMargin().certify(
       frozen, data.batch(Array(0..<data.count)), context: context, progress: nil)
-    return zip(result.correct, result.radius).map { $0 && $1 > radius ? 1 : 0 }
+    return zip(result.correct, result.radius).map { $0 && ($1 ?? 0) > radius ? 1 : 0 }
   }
 }
