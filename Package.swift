@@ -37,16 +37,19 @@ let package = Package(
     .library(
       name: "Touchstone",
       targets: [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "Statistics", "Reports", "Runs", "Audit",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
+        "Training", "LinearGeometry", "Statistics", "Transport", "Reports", "Runs", "Audit",
       ]),
     .library(name: "Torch", targets: ["Torch"]),
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Perturbations", targets: ["Perturbations"]),
     .library(name: "Certificates", targets: ["Certificates"]),
+    .library(name: "Explanations", targets: ["Explanations"]),
+    .library(name: "LinearGeometry", targets: ["LinearGeometry"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Statistics", targets: ["Statistics"]),
+    .library(name: "Transport", targets: ["Transport"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Runs", targets: ["Runs"]),
     .library(name: "Audit", targets: ["Audit"]),
@@ -78,15 +81,19 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCLP", providers: [.apt(["coinor-libclp-dev"])]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     room("Torch", ["CTorch", "CZlib"]),
     room("Networks", ["Torch"]),
     room("Files", ["CCrypto"]),
     room("Datasets", ["Torch", "Files", "CPNG", "CJPEG", "CZlib"]),
     room("Perturbations", ["Torch", "Networks"]),
-    room("Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
+    room("Training", ["Torch", "Networks", "Datasets", "Perturbations", "Certificates"]),
+    room("LinearGeometry", ["Torch", "Networks", "Datasets"]),
     room("Statistics"),
+    room("Transport", ["CCLP"]),
     room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
+    room("Explanations", ["Torch", "Networks", "Perturbations"]),
     room("Reports", ["Statistics", "CPNG"]),
     room(
       "Runs", ["Files", "Statistics", "Reports"],
@@ -96,14 +103,15 @@ let package = Package(
     room(
       "Audit",
       [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "Statistics", "Reports", "Runs",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
+        "Training", "LinearGeometry", "Statistics", "Transport", "Reports", "Runs",
       ]),
     .executableTarget(
       name: "touchstone",
       dependencies: [
-        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Training",
-        "Statistics", "Reports", "Runs", "Audit",
+        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates",
+        "Explanations", "Training", "LinearGeometry", "Statistics", "Transport", "Reports", "Runs",
+        "Audit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -116,8 +124,11 @@ let package = Package(
     tests(of: "Datasets", ["Torch", "Files"]),
     tests(of: "Perturbations", ["Torch", "Networks"]),
     tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations"]),
+    tests(of: "LinearGeometry", ["Torch", "Networks", "Datasets"]),
     tests(of: "Statistics"),
+    tests(of: "Transport", ["Torch", "Networks", "Datasets", "Perturbations", "Training"]),
     tests(of: "Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
+    tests(of: "Explanations", ["Torch", "Networks", "Perturbations"]),
     tests(of: "Reports", ["Statistics"]),
     .testTarget(
       name: "RunsTests",
@@ -126,7 +137,11 @@ let package = Package(
       ],
       swiftSettings: style),
     tests(
-      of: "Audit", ["Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Reports"]),
+      of: "Audit",
+      [
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations", "Training",
+        "Reports",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20

@@ -16,10 +16,11 @@ let package = Package(
           "\(libtorch)/include/torch/csrc/api/include",
         ])
       ]),
+    .target(name: "Harness"),
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "DirectCalls",
+        "DirectCalls", "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),
@@ -39,12 +40,32 @@ let package = Package(
     .executableTarget(
       name: "evasion-benchmark",
       dependencies: [
+        "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),
         .product(name: "Perturbations", package: "touchstone"),
+        .product(name: "Audit", package: "touchstone"),
       ],
       path: "Sources/EvasionBenchmark"),
+    .executableTarget(
+      name: "explanation-benchmark",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Perturbations", package: "touchstone"),
+        .product(name: "Explanations", package: "touchstone"),
+      ],
+      path: "Sources/ExplanationBenchmark"),
+    .executableTarget(
+      name: "geometry-benchmark",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "LinearGeometry", package: "touchstone"),
+      ],
+      path: "Sources/GeometryBenchmark"),
     .executableTarget(
       name: "store-benchmark",
       dependencies: [
@@ -72,6 +93,7 @@ let package = Package(
     .executableTarget(
       name: "step-benchmark",
       dependencies: [
+        "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),

@@ -1,3 +1,4 @@
+import Perturbations
 import Reports
 
 /// Doubts about a model's outputs as such, whatever they mean.
@@ -14,7 +15,8 @@ enum OutputFlags {
   /// Whether outputs are probabilities, on which the losses of attacks are flat.
   static func probabilities(share: Double, remedy: String) throws -> Flag {
     try Flag(
-      id: "outputs.probabilities", check: "B2", raised: share > 0.99, value: share, threshold: 0.99,
+      id: "outputs.probabilities", check: "B2", raised: share > Target.probabilityBound,
+      value: share, threshold: Target.probabilityBound,
       meaning:
         "The model returns probabilities, not logits, so gradients of attacks are flattened.",
       remedy: remedy)

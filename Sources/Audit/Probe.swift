@@ -61,6 +61,7 @@ public enum Probes {
   public static let all: [any Probe] = [
     AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(),
     GradientHealthProbe(), RobustnessProbe(), CertificatesProbe(), SmoothnessProbe(),
-    LocalSmoothnessProbe(), BoundaryProbe(), WordsProbe(),
+    LocalSmoothnessProbe(), GeometryProbe(), BoundaryProbe(), ExplanationsProbe(),
+    CounterfactualsProbe(), OptimalTransportProbe(), WordsProbe(),
   ]
 }

@@ -19,6 +19,8 @@ public struct Subject: Sendable {
   public let clean: Predictions
   /// A model for the same data whose adversarial examples are tried as well.
   public let surrogate: (any Classifier)?
+  /// The names of the attacks that the model was trained against, such as `pgd`, where they are known.
+  public let trainedAgainst: Set<String>
   /// The parallel attack engine.
   public let engine: AttackEngine
 
@@ -28,7 +30,8 @@ public struct Subject: Sendable {
   ///   throws.
   public init(
     name: String, classifier: any Classifier, data: Dataset, settings: AuditSettings,
-    context: Context, surrogate: (any Classifier)? = nil, engine: AttackEngine = AttackEngine()
+    context: Context, surrogate: (any Classifier)? = nil, trainedAgainst: Set<String> = [],
+    engine: AttackEngine = AttackEngine()
   ) throws {
     self.name = name
     self.classifier = classifier
@@ -36,6 +39,7 @@ public struct Subject: Sendable {
     self.settings = settings
     self.context = context
     self.surrogate = surrogate
+    self.trainedAgainst = trainedAgainst
     self.engine = engine
     // Words can be exchanged, and their vectors moved; the nodes of a graph are not audited yet.
     guard data.inputs.dtype != .int64 || data.vocabulary != nil else {
@@ -51,7 +55,7 @@ public struct Subject: Sendable {
   func with(_ settings: AuditSettings) throws -> Subject {
     try Subject(
       name: name, classifier: classifier, data: data, settings: settings, context: context,
-      surrogate: surrogate, engine: engine)
+      surrogate: surrogate, trainedAgainst: trainedAgainst, engine: engine)
   }
 
   /// The model as attacks see it.

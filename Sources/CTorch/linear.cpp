@@ -2,37 +2,60 @@
 //
 // ATen multiplies float32 matrices with MKL, which leaves the widest vectors of processors that are
 // not Intel's unused. libtorch carries oneDNN as well, which uses them and is twice as fast there, but
-// offers it without a derivative.
+// offers it without a derivative. The kernel is registered for libtorch's operator, so that
+// TorchScript models have it too.
+#include <ATen/Context.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/linear_native.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include "onednn.hpp"
 #include "support.hpp"
 
-#include <ATen/Context.h>
-#include <ATen/autocast_mode.h>
-#include <ATen/core/dispatch/Dispatcher.h>
-#include <ATen/ops/linear.h>
-#include <torch/csrc/autograd/custom_function.h>
+namespace ct {
+
+at::Tensor product(
+    const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+  using Options = c10::List<std::optional<at::Scalar>>;
+  using Signature = at::Tensor(
+      const at::Tensor &, const at::Tensor &, const std::optional<at::Tensor> &, std::string_view,
+      Options, std::optional<std::string_view>);
+  static const auto pointwise = c10::Dispatcher::singleton()
+                                    .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
+                                    .typed<Signature>();
+  return pointwise.call(input, weight, bias, "none", Options(), "");
+}
+
+bool suits_onednn(std::initializer_list<const at::Tensor *> tensors) {
+  for (auto *tensor : tensors)
+    if (!tensor->device().is_cpu() || tensor->scalar_type() != at::kFloat || tensor->numel() == 0 ||
+        tensor->layout() != at::kStrided)
+      return false;
+  return at::hasMKLDNN();
+}
+
+}  // namespace ct
 
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+/// A matrix that is laid out row by row or column by column.
+at::Tensor dense(const at::Tensor &matrix) {
+  return matrix.is_contiguous() || matrix.t().is_contiguous() ? matrix : matrix.contiguous();
+}
+
 /// `input weightᵀ + bias` of matrices `[N, in]` and `[out, in]`.
 struct Affine : torch::autograd::Function<Affine> {
   static at::Tensor forward(
       AutogradContext *context, const at::Tensor &input, const at::Tensor &weight,
       const std::optional<at::Tensor> &bias) {
-    using Signature = at::Tensor(
-        const at::Tensor &, const at::Tensor &, const std::optional<at::Tensor> &, std::string_view,
-        c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>);
-    static const auto product = c10::Dispatcher::singleton()
-                                    .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
-                                    .typed<Signature>();
     context->save_for_backward({input, weight});
     context->saved_data["has bias"] = bias.has_value();
     at::AutoDispatchBelowADInplaceOrView below;
-    return product.call(
-        input.contiguous(), weight.contiguous(), bias, "none",
-        c10::List<std::optional<at::Scalar>>(), "");
+    return ct::product(dense(input), dense(weight), bias);
   }
 
   static variable_list backward(AutogradContext *context, const variable_list &gradients) {
@@ -47,27 +70,19 @@ struct Affine : torch::autograd::Function<Affine> {
   }
 };
 
-bool suits_onednn(const at::Tensor &tensor) {
-  return tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat && tensor.numel() > 0;
+/// The kernel of `aten::linear` on the CPU.
+at::Tensor linear(
+    const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+  bool is_affine = input.dim() > 0 && weight.dim() == 2 && input.size(-1) == weight.size(1) &&
+                   (!bias || (bias->dim() == 1 && bias->size(0) == weight.size(0)));
+  // ATen has the words for shapes that do not fit.
+  if (!is_affine || !ct::suits_onednn({&input, &weight}) || (bias && !ct::suits_onednn({&*bias})))
+    return at::native::linear(input, weight, bias);
+  auto shape = input.sizes().vec();
+  shape.back() = weight.size(0);
+  return Affine::apply(input.reshape({-1, input.size(-1)}), weight, bias).reshape(shape);
 }
+
+TORCH_LIBRARY_IMPL(aten, AutogradCPU, library) { library.impl("linear", linear); }
 
 }  // namespace
-
-char *ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias, ct_tensor *result) {
-  return ct::guarded([&] {
-    auto x = ct::tensor(input), w = ct::tensor(weight);
-    std::optional<at::Tensor> b;
-    if (bias != nullptr) b = ct::tensor(bias);
-    bool is_affine = x.dim() > 0 && w.dim() == 2 && x.size(-1) == w.size(1) &&
-                     (!b || (suits_onednn(*b) && b->dim() == 1 && b->size(0) == w.size(0)));
-    // ATen has the words for shapes that do not fit.
-    if (!is_affine || !suits_onednn(x) || !suits_onednn(w) || !at::hasMKLDNN() ||
-        at::autocast::is_autocast_enabled(at::kCPU)) {
-      *result = ct::handle(at::linear(x, w, b));
-      return;
-    }
-    auto shape = x.sizes().vec();
-    shape.back() = w.size(0);
-    *result = ct::handle(Affine::apply(x.reshape({-1, x.size(-1)}), w, b).reshape(shape));
-  });
-}

@@ -2,8 +2,11 @@
 #include "support.hpp"
 
 #include <ATen/core/grad_mode.h>
+#include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <mutex>
@@ -39,6 +42,49 @@ at::Tensor with_channels_last(const at::Tensor &images) {
 
 ct_script handle(torch::jit::Module module) {
   return reinterpret_cast<ct_script>(new torch::jit::Module(std::move(module)));
+}
+
+/// A `forward` that also returns what one layer inside of it says.
+struct Tap {
+  torch::jit::Module module;
+  std::shared_ptr<torch::jit::Graph> graph;
+  torch::jit::Code code;
+};
+
+Tap &tap_of(ct_tap tap) { return *reinterpret_cast<Tap *>(tap); }
+
+/// The dotted name of a module inside of a graph of `self`; empty where it is not an attribute of one.
+std::string path_of(const torch::jit::Value *module, const torch::jit::Value *self) {
+  std::string path;
+  while (module != self) {
+    auto *node = module->node();
+    if (node->kind() != c10::prim::GetAttr) return "";
+    auto name = node->s(c10::attr::name);
+    path = path.empty() ? name : name + "." + path;
+    module = node->input(0);
+  }
+  return path;
+}
+
+/// What the last call of a layer returns, once the calls around it have become part of the graph; NULL
+/// where no such call is made, or only inside of a branch or a loop.
+torch::jit::Value *output_of(torch::jit::Graph &graph, const std::string &layer) {
+  while (true) {
+    torch::jit::Node *found = nullptr, *around = nullptr;
+    for (auto *node : graph.nodes()) {
+      if (node->kind() != c10::prim::CallMethod) continue;
+      auto path = path_of(node->input(0), graph.inputs()[0]);
+      if (path.empty()) continue;
+      if (path == layer) found = node;
+      if (layer.rfind(path + ".", 0) == 0) around = node;
+    }
+    if (found != nullptr) return found->output();
+    if (around == nullptr) return nullptr;
+    auto type = around->input(0)->type()->expect<c10::ClassType>();
+    auto *callee = torch::jit::tryToGraphFunction(type->getMethod(around->s(c10::attr::name)));
+    if (callee == nullptr) return nullptr;
+    torch::jit::inlineCallTo(around, callee);
+  }
 }
 
 }  // namespace
@@ -83,6 +129,47 @@ char *ct_script_set_channels_last(ct_script script, bool channels_last) {
     at::NoGradGuard constant;
     for (at::Tensor parameter : module_of(script).parameters())
       if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(format));
+  });
+}
+
+char *ct_script_layers(
+    ct_script script, void *context, void (*visit)(void *context, const char *name)) {
+  return exclusive([&] {
+    for (const auto &item : module_of(script).named_modules())
+      if (!item.name.empty()) visit(context, item.name.c_str());
+  });
+}
+
+char *ct_tap_new(ct_script script, const char *layer, ct_tap *result) {
+  return exclusive([&] {
+    *result = nullptr;
+    auto graph = module_of(script).get_method("forward").graph()->copy();
+    auto *output = output_of(*graph, layer);
+    if (output == nullptr || graph->outputs().size() != 1) return;
+    graph->registerOutput(output);
+    *result = reinterpret_cast<ct_tap>(
+        new Tap{module_of(script), graph, torch::jit::Code(graph, "tap")});
+  });
+}
+
+void ct_tap_release(ct_tap tap) {
+  std::lock_guard<std::mutex> lock(tables());
+  delete reinterpret_cast<Tap *>(tap);
+}
+
+char *ct_tap_forward(
+    ct_tap tap, ct_tensor input, bool channels_last, ct_tensor *features, ct_tensor *result) {
+  return ct::guarded([&] {
+    torch::jit::GraphOptimizerEnabledGuard plain(false);
+    auto images = ct::tensor(input);
+    if (channels_last && images.dim() == 4) images = with_channels_last(images);
+    torch::jit::Stack stack{tap_of(tap).module._ivalue(), images};
+    torch::jit::InterpreterState(tap_of(tap).code).run(stack);
+    TORCH_CHECK(
+        stack.size() == 2 && stack[0].isTensor() && stack[1].isTensor(),
+        "the layer or the model did not return one tensor");
+    *result = ct::handle(stack[0].toTensor());
+    *features = ct::handle(stack[1].toTensor());
   });
 }
 

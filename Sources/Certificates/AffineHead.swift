@@ -21,11 +21,11 @@ extension Linear: AffineLayer {
 ///
 /// A difference of two logits is one affine function of what comes before, whose weight is the
 /// difference of two rows. Bounds on it are never wider than the difference of two bounds.
-struct AffineHead {
+package struct AffineHead {
   /// The weight, `[K, D]`, float64.
-  let weight: Tensor
+  package let weight: Tensor
   /// The bias, `[K]`, float64.
-  let bias: Tensor
+  package let bias: Tensor
   /// How large the parts are that the bias is the sum of, `[K]`: what rounding depends on.
   let biasMagnitude: Tensor
 
@@ -33,7 +33,7 @@ struct AffineHead {
   ///
   /// - Parameter stages: the layers; those before the head remain.
   /// - Returns: `nil`, and all layers remain, for networks that do not end so.
-  init?(takenFrom stages: inout [any Layer]) {
+  package init?(takenFrom stages: inout [any Layer]) {
     var rest = stages
     var norms: [BatchNorm] = []
     while let last = rest.last {

@@ -52,7 +52,7 @@ public struct ScriptClassifier: Classifier {
   public let classCount: Int
   /// The shape of one input.
   public let inputShape: [Int]
-  private let module: ScriptModule
+  package let module: ScriptModule
   private let normalisation: (mean: Tensor, standardDeviation: Tensor)?
 
   /// A classifier from a TorchScript file, checked with a batch of two inputs.
@@ -106,7 +106,8 @@ public struct ScriptClassifier: Classifier {
     normalisation.map { $0.standardDeviation.min().item } ?? 1
   }
 
-  private func normalised(_ inputs: Tensor) throws -> Tensor {
+  /// What the module itself sees.
+  package func normalised(_ inputs: Tensor) throws -> Tensor {
     guard let normalisation else { return inputs }
     return try attempt { (inputs - normalisation.mean) / normalisation.standardDeviation }
   }

@@ -9,10 +9,14 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
   case kaimingUniform
   /// Normal with variance 2 / fan-in (He et al., ICCV 2015).
   case kaimingNormal
+  /// Normal with variance 2 / fan-out, which keeps gradients' sizes (He et al., ICCV 2015, section 2.2).
+  case kaimingFanOut
   /// Uniform with variance 2 / (fan-in + fan-out) (Glorot and Bengio, AISTATS 2010).
   case xavierUniform
   /// Normal with variance 1 / fan-in (LeCun et al., 1998).
   case lecunNormal
+  /// Normal with standard deviation 0.01, whatever the fan-in (Krizhevsky et al., NIPS 2012).
+  case smallNormal
   /// A random (semi-)orthogonal matrix (Saxe et al., ICLR 2014).
   case orthogonal
   /// Zeros.
@@ -34,8 +38,10 @@ public enum Initialiser: String, Sendable, Codable, CaseIterable {
     case .torchDefault: return uniform(variance: 1 / (3 * fanIn))
     case .kaimingUniform: return uniform(variance: 2 / fanIn)
     case .kaimingNormal: return normal(variance: 2 / fanIn)
+    case .kaimingFanOut: return normal(variance: 2 / fanOut)
     case .xavierUniform: return uniform(variance: 2 / (fanIn + fanOut))
     case .lecunNormal: return normal(variance: 1 / fanIn)
+    case .smallNormal: return normal(variance: 1e-4)
     case .orthogonal: return orthogonal(shape, using: generator)
     case .zeros: return .zeros(shape)
     }

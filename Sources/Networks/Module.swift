@@ -68,6 +68,12 @@ extension Module {
     }.map { (name: $0.0, layer: $0.1) }
   }
 
+  /// The dotted name of a layer that is part of this module, however deep; `nil` where it is none, as for
+  /// layers that are made when they are asked for.
+  package func name(of layer: any Layer) -> String? {
+    collect { part in (part as? any Layer).flatMap { $0 === layer ? $0 : nil } }.first?.0
+  }
+
   /// The number of weights, counted element by element.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 

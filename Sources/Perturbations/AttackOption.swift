@@ -12,9 +12,9 @@ public struct AttackOption<Owner>: Sendable {
   /// The value, as text.
   public let text: @Sendable (Owner) -> String
   /// Reads a value; false when the text is none.
-  let change: @Sendable (inout Owner, String) -> Bool
+  package let change: @Sendable (inout Owner, String) -> Bool
   /// Whether the value is in its range.
-  let isAllowed: @Sendable (Owner) -> Bool
+  package let isAllowed: @Sendable (Owner) -> Bool
 
   /// A whole number of at least `least`.
   public init(
@@ -82,6 +82,28 @@ public struct AttackOption<Owner>: Sendable {
     } change: { owner, text in
       Self.assign(Choice(rawValue: text), to: path, of: &owner)
     }
+  }
+
+  /// Whether examples leave once they are broken, by one wording for all attacks.
+  init(stopsEarly path: any WritableKeyPath<Owner, Bool> & Sendable) {
+    self.init("stopsEarly", path, "Whether examples leave once they are broken inside the radius.")
+  }
+
+  /// The share of steps of APGD that must raise the loss.
+  init(rho path: any WritableKeyPath<Owner, Double> & Sendable) {
+    self.init(
+      "rho", path, in: 0...1, "The share of steps that must raise the loss, or they are halved.")
+  }
+
+  /// Whether runs of APGD in L1 begin in larger balls.
+  init(largerRadiiFirst path: any WritableKeyPath<Owner, Bool> & Sendable) {
+    self.init("largerRadiiFirst", path, "Whether runs in L1 begin in larger balls.")
+  }
+
+  /// Whether what was found is shortened at the end.
+  init(polishes path: any WritableKeyPath<Owner, Bool> & Sendable) {
+    self.init(
+      "polishes", path, "Whether what was found is shortened at the end, by 12 to 14 passes.")
   }
 
   /// What is climbed.

@@ -43,6 +43,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
   case needsVectors(attack: String)
   /// The attack starts from inputs of the class that is to be reached, and has none.
   case needsStarts(attack: String)
+  /// No input to start from is of the class that an example is to reach, or of another than its own.
+  case noStart(example: Int, target: Int?)
   /// A surrogate has another number of classes than the target.
   case surrogate(classes: Int, target: Int)
   /// The attack looks for a wrong class, and examples have several labels each.
@@ -80,6 +82,8 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
       "the attack \(attack) acts on the vectors of words, and the model's inputs are no words"
     case .needsStarts(let attack):
       "the attack \(attack) has to reach one class and has no inputs of that class to start from"
+    case .noStart(let example, let target):
+      "there is no input to start from for example \(example), of \(target.map { "class \($0)" } ?? "another class")"
     case .surrogate(let classes, let target):
       "the surrogate has \(classes) classes and the target \(target)"
     case .needsClasses(let attack):
@@ -113,6 +117,7 @@ public enum PerturbationError: LocalizedError, CustomStringConvertible, Sendable
       "attack words with embedding-pgd or hotflip; in training, terms move the vectors of indices"
     case .needsVectors: "attack with pgd, or a text model trained here (touchstone attack --run)"
     case .needsStarts: "give it starts, inputs that the model assigns to the class"
+    case .noStart: "give data with examples of that class"
     case .surrogate: "give a surrogate for the same task"
     case .needsClasses:
       "measure lds in its place, which asks how far the predictions of all labels can be moved"

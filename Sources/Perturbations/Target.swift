@@ -14,6 +14,14 @@ public struct Target: Sendable {
   /// for no limit.
   public private(set) var queryBudget: Int?
   private let function: @Sendable (Tensor) throws -> Tensor
+  private var clean: CleanAnswers?
+
+  /// What the model has said to some clean examples.
+  private struct CleanAnswers: Sendable {
+    /// The row of every example, by its index in the data set.
+    let rows: [Int: Int]
+    let logits: Tensor
+  }
 
   /// A target.
   public init(
@@ -59,6 +67,31 @@ public struct Target: Sendable {
     var target = self
     target.queryBudget = budget
     return target
+  }
+
+  /// The same model with what is left of its query budget; `nil` where nothing is.
+  func limited(after spent: Int) throws(PerturbationError) -> Target? {
+    guard let queryBudget else { return self }
+    return queryBudget - spent >= samples ? try limited(toQueries: queryBudget - spent) : nil
+  }
+
+  /// The same model, of which is known what it says to some clean examples, so that attacks need not ask again.
+  ///
+  /// - Parameter logits: its answers, `[N, K]`.
+  func knowing(_ logits: Tensor, of batch: Batch) -> Target {
+    var target = self
+    let rows = Dictionary(zip(batch.indices, 0...), uniquingKeysWith: { first, _ in first })
+    target.clean = CleanAnswers(rows: rows, logits: logits)
+    return target
+  }
+
+  /// What the model has said to the clean examples of a batch, `[N, K]`; `nil` where it has not been asked
+  /// about all of them.
+  func knownLogits(of batch: Batch) -> Tensor? {
+    guard let clean else { return nil }
+    let rows = batch.indices.compactMap { clean.rows[$0] }
+    guard rows.count == batch.count else { return nil }
+    return clean.logits.selecting(rows: rows).to(batch.inputs.device)
   }
 
   /// Another function, asked as often as this one.
@@ -113,16 +146,26 @@ public struct Target: Sendable {
     gradient.sum().item.isFinite ? gradient : gradient.where(gradient.isFinite, else: 0)
   }
 
-  /// Whether the model returns probabilities in place of logits: numbers from 0 to 1 that sum to 1, for
-  /// all of some inputs.
+  /// The share of outputs, `[N, K]`, that are probabilities in place of logits: numbers from 0 to 1 that sum
+  /// to 1.
+  public static func probabilityShare(of outputs: Tensor) -> Double {
+    let isInRange = outputs.greaterOrEqual(to: 0).and(outputs.lessOrEqual(to: 1)).all(along: 1)
+    let sumsToOne = (outputs.sum(along: 1) - 1).abs().less(than: 1e-5)
+    return isInRange.and(sumsToOne).to(.float64).mean().item
+  }
+
+  /// The share of outputs above which a model is said to return probabilities: a few logits look like some by
+  /// chance.
+  public static let probabilityBound = 0.99
+
+  /// Whether the model returns probabilities in place of logits, for (nearly) all of some inputs.
   ///
   /// Their logarithms would do as logits; as they are, softmax is applied twice, and the losses that
   /// attacks climb are flat.
   public func returnsProbabilities(for inputs: Tensor) throws -> Bool {
     guard samples == 1, inputs.size(0) > 0 else { return false }
     let outputs = try withoutGradients { try logits(inputs) }
-    return outputs.greaterOrEqual(to: 0).and(outputs.lessOrEqual(to: 1)).all
-      && (outputs.sum(along: 1) - 1).abs().less(than: 1e-5).all
+    return Target.probabilityShare(of: outputs) > Target.probabilityBound
   }
 
   /// The gradients of several losses with respect to the inputs, from one forward pass (for every

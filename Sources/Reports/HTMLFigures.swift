@@ -1,3 +1,5 @@
+import Foundation
+
 /// Plots and tables as all pages show them.
 struct HTMLFigures {
   /// Whether plotly draws over the pictures.
@@ -8,15 +10,17 @@ struct HTMLFigures {
     let shape: HTML =
       switch plot.content {
       case .heatmap, .plane: " class=\"square\""
+      case .slides: " class=\"slides\""
       default: ""
       }
+    let wide: HTML = if case .slides = plot.content { "whole " } else { "" }
     let mark: HTML = isInteractive ? " data-figure" : ""
     let drawings = HTML(raw: plot.svg() + plot.svg(size: .narrow))
     let data: HTML =
       isInteractive
       ? "<div class=\"plotly-target\" hidden></div>\(HTMLScript.inlined(plot.plotly))" : ""
     return """
-      <figure class="card">
+      <figure class="\(wide)card">
       <figcaption><h3>\(plot.title)</h3><p>\(plot.caption)</p></figcaption>
       <div\(shape)\(mark)>\(drawings)\(data)</div>
       <details><summary>Numbers</summary>\(table(plot.table, of: "Numbers of \(plot.title)"))</details>
@@ -47,5 +51,30 @@ struct HTMLFigures {
       <tbody>
       \(rows)</tbody></table></div>
       """
+  }
+
+  /// Pictures side by side, inside of the page.
+  static func figure(_ strip: PictureStrip) throws(BitmapError) -> HTML {
+    var panels: [HTML] = []
+    for panel in strip.panels {
+      let data = try panel.bitmap.png().base64EncodedString()
+      let (width, height) = (panel.bitmap.width, panel.bitmap.height)
+      panels.append(
+        """
+        <div><img src="data:image/png;base64,\(data)" width="\(width)" height="\(height)" \
+        alt="\(strip.caption): \(panel.label)"><span>\(panel.label)</span></div>
+
+        """)
+    }
+    return """
+      <figure class="card strip"><figcaption>\(strip.caption)</figcaption>
+      <div class="panels">\(panels)</div></figure>
+
+      """
+  }
+
+  /// A strip of pictures; only its caption where the pictures cannot be encoded.
+  func strip(_ strip: PictureStrip) -> HTML {
+    (try? Self.figure(strip)) ?? "<p>\(strip.caption)</p>\n"
   }
 }

@@ -32,11 +32,14 @@ enum HTMLScript {
           var figure = painted(JSON.parse(source.textContent));
           figure.layout.font.family = getComputedStyle(document.body).fontFamily;
           figure.layout.width = box.clientWidth;
-          figure.layout.height = box.classList.contains("square") ? 430 : 330;
+          if (!figure.layout.height) {
+            figure.layout.height = box.classList.contains("square") ? 430 : 330;
+          }
           target.hidden = false;
           try {
-            Plotly.react(target, figure.data, figure.layout, {
-              displaylogo: false, displayModeBar: false, scrollZoom: false
+            Plotly.react(target, {
+              data: figure.data, layout: figure.layout, frames: figure.frames,
+              config: { displaylogo: false, displayModeBar: false, scrollZoom: false }
             });
             box.classList.add("drawn");
           } catch (error) {

@@ -18,30 +18,11 @@ extension HTMLSections {
     let strips = report.findings.flatMap(\.pictures)
     guard !strips.isEmpty else { return "" }
     var figures: [HTML] = []
-    for strip in strips { figures.append(try figure(strip)) }
+    for strip in strips { figures.append(try HTMLFigures.figure(strip)) }
     return """
       <h2>Pictures</h2>
       <div class="strips">
       \(figures)</div>
-
-      """
-  }
-
-  private func figure(_ strip: PictureStrip) throws(BitmapError) -> HTML {
-    var panels: [HTML] = []
-    for panel in strip.panels {
-      let data = try panel.bitmap.png().base64EncodedString()
-      let (width, height) = (panel.bitmap.width, panel.bitmap.height)
-      panels.append(
-        """
-        <div><img src="data:image/png;base64,\(data)" width="\(width)" height="\(height)" \
-        alt="\(strip.caption): \(panel.label)"><span>\(panel.label)</span></div>
-
-        """)
-    }
-    return """
-      <figure class="card strip"><figcaption>\(strip.caption)</figcaption>
-      <div class="panels">\(panels)</div></figure>
 
       """
   }

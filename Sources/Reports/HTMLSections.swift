@@ -86,37 +86,6 @@ struct HTMLSections {
       """
   }
 
-  var flags: HTML {
-    guard !report.flags.isEmpty else { return "" }
-    let rows = report.flagsInOrder.map { flag -> HTML in
-      let tone = flag.raised ? "tone-warn" : "tone-info"
-      return """
-        <tr role="row"><th scope="row" role="rowheader">\(flag.meaning)\
-        <code>\(flag.check.map { "\($0) " } ?? "")\(flag.id.text)</code></th>\
-        \(cell(flag.value.map { NumberText.short($0) } ?? "", label: "Value"))\
-        \(cell(flag.threshold.map { NumberText.short($0) } ?? "", label: "Threshold"))\
-        <td role="cell" class="wide">\(flag.remedy)</td>\
-        <td role="cell" class="badge-cell wide"><span class="badge \(tone)">\
-        \(flag.state)</span></td></tr>
-
-        """
-    }
-    return """
-      <h2 id="flags">Can these numbers be trusted?</h2>
-      <p class="lead">The audit checks itself. A raised flag means that a number above may be too \
-      good to be true; the remedy says what to do.</p>
-      <div class="card"><table class="findings stack" role="table" aria-labelledby="flags">
-      <thead><tr role="row"><th scope="col" role="columnheader">What a raised flag means</th>\
-      <th scope="col" role="columnheader" class="right">Value</th>\
-      <th scope="col" role="columnheader" class="right">Threshold</th>\
-      <th scope="col" role="columnheader">Remedy</th>\
-      <th scope="col" role="columnheader">Flag</th></tr></thead>
-      <tbody>
-      \(rows)</tbody></table></div>
-
-      """
-  }
-
   var settings: HTML {
     var run: JSONObject = ["seed": JSONValue(report.seed), "version": .string(report.version)]
     run["samples"] = .string(report.samples)
@@ -155,7 +124,7 @@ struct HTMLSections {
     "<span class=\"badge tone-\(verdict.rawValue)\">\(verdict.rawValue)</span>"
   }
 
-  private func cell(_ text: String, label: String) -> HTML {
+  func cell(_ text: String, label: String) -> HTML {
     text.isEmpty
       ? "<td role=\"cell\" class=\"right\"></td>"
       : "<td role=\"cell\" class=\"right\" data-label=\"\(label)\">\(text)</td>"

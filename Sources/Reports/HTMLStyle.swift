@@ -70,7 +70,8 @@ enum HTMLStyle {
     max-width:62ch;margin-top:1px}
     .findings th code{display:block;font-weight:400;color:var(--muted);margin-top:3px;
     font-size:12px;overflow-wrap:anywhere}
-    .findings .value{font-weight:600}
+    .findings .value{font-weight:600;white-space:normal;min-width:7em}
+    .findings thead th:first-child{width:46%}
     .range{display:block;width:112px;height:14px;margin:5px 0 0 auto}
     .settings td:first-child{width:44%}
     .settings td{overflow-wrap:anywhere;padding:6px 14px;font-size:14px}
@@ -82,6 +83,11 @@ enum HTMLStyle {
     details table{font-size:13px;margin-top:6px}
     details th,details td,details tbody th{padding:4px 10px;font-size:13px}
     details tbody th{font-weight:400}
+    .others{margin-top:14px}
+    .others>summary{font-size:15px}
+    .others>.card{margin-top:10px}
+    .others table{margin-top:0}
+    .others th,.others td{padding:8px 14px}
     .results{padding:4px 0 0}
     .results .scroll{max-height:none}
     .results th,.results td{white-space:nowrap}
@@ -119,6 +125,8 @@ enum HTMLStyle {
 
   private static let figures = """
     .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:20px}
+    .plots .whole{grid-column:1/-1}
+    .slides svg.wide{max-width:520px}
     figure{margin:0;padding:18px 20px 14px;min-width:0}
     svg.wide,svg.narrow{display:block;width:100%;height:auto}
     svg.narrow{display:none}

@@ -6,6 +6,8 @@ package enum NumberText {
   package static func short(_ value: Double, digits: Int = 4) -> String {
     if value.isNaN { return "n/a" }
     if value.isInfinite { return value < 0 ? "-∞" : "∞" }
+    // Whole numbers, such as counts, as they are.
+    if value == value.rounded(), abs(value) < 1e6 { return "\(Int(value))" }
     return String(format: "%.\(digits)g", value)
   }
 

@@ -5,7 +5,7 @@ extension Plot {
     public var x: Axis
     /// The vertical axis.
     public var y: Axis
-    /// The curves, at most six to stay readable.
+    /// The curves, at most six in colours to stay readable.
     public var series: [Series]
 
     /// A line plot from its parts.
@@ -42,10 +42,17 @@ extension Plot {
     public enum Style: String, Sendable, Hashable {
       /// A line with a mark at each point.
       case marked
+      /// Marks without a line, for places.
+      case points
       /// A line without marks, for many points.
       case plain
       /// A thin dashed grey line, for what the others are compared with.
       case reference
+      /// A thick line in the colour of text, for what no other curve can cross.
+      case bound
+
+      /// Whether the curve takes one of the colours.
+      var isColoured: Bool { self == .marked || self == .plain }
     }
 
     /// The name in the legend.

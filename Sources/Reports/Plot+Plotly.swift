@@ -10,6 +10,8 @@ extension Plot {
     case .bars(let bars): bars.plotly
     case .heatmap(let heatmap): heatmap.plotly
     case .plane(let plane): plane.plotly
+    case .picture(let picture): picture.plotly
+    case .slides(let slides): slides.plotly
     }
   }
 }
@@ -70,11 +72,15 @@ extension Plot.Lines {
     var curves: [JSONValue] = []
     var colour = 0
     for curve in series {
-      let isReference = curve.style == .reference
-      let ink = isReference ? "--muted" : "--series-\(colour % 6 + 1)"
+      let ink =
+        switch curve.style {
+        case .reference: "--muted"
+        case .bound: "--ink"
+        case .marked, .plain, .points: "--series-\(colour % 6 + 1)"
+        }
       if let band = curve.band(ink: ink) { traces.append(band) }
       curves.append(curve.trace(ink: ink, index: colour, hover: (x.hoverFormat, y.hoverFormat)))
-      if !isReference { colour += 1 }
+      if curve.style.isColoured { colour += 1 }
     }
     return [
       "data": .array(traces + curves),
@@ -97,10 +103,18 @@ extension Plot.Series {
     ]
   }
 
+  private var mode: String {
+    switch style {
+    case .marked: "lines+markers"
+    case .points: "markers"
+    case .plain, .reference, .bound: "lines"
+    }
+  }
+
   fileprivate func trace(ink: String, index: Int, hover: (x: String, y: String)) -> JSONValue {
     let isReference = style == .reference
     return [
-      "type": "scatter", "mode": style == .marked ? "lines+markers" : "lines",
+      "type": "scatter", "mode": .string(mode),
       "name": .string(PlotlyText.escaped(name)), "x": .array(points.map { JSONValue($0.x) }),
       "y": .array(points.map { JSONValue($0.y) }),
       "line": [
@@ -110,7 +124,7 @@ extension Plot.Series {
       "marker": [
         "size": 7, "symbol": .string(PlotlyText.symbols[index % PlotlyText.symbols.count]),
       ],
-      "hoverinfo": isReference ? "skip" : "all",
+      "cliponaxis": false, "hoverinfo": isReference ? "skip" : "all",
       "hovertemplate": .string(isReference ? "" : "%{y\(hover.y)} at %{x\(hover.x)}"),
     ]
   }
@@ -158,7 +172,7 @@ extension Plot.Bars {
     guard case .object(var axis) = Plot.Axis(category).plotly(isGridded: false) else { return nil }
     axis["tickvals"] = .array(places)
     axis["ticktext"] = .array(bars.map { .string(PlotlyText.escaped($0.label)) })
-    if bars.count > 6 { axis["tickangle"] = -45 }
+    if bars.count > 6, bars.contains(where: { $0.label.count > 2 }) { axis["tickangle"] = -45 }
     return [
       "data": [.object(trace)],
       "layout": Plot.layout(x: .object(axis), y: y.plotly(isGridded: true), legend: false),
@@ -201,7 +215,9 @@ extension Plot.Heatmap {
       axis["tickvals"] = .array(names.indices.map(JSONValue.integer))
       axis["ticktext"] = .array(names.map { .string(PlotlyText.escaped($0)) })
     }
-    if !isReversed, names.count > 6 { axis["tickangle"] = -45 }
+    if !isReversed, names.count > 6, names.contains(where: { $0.count > 2 }) {
+      axis["tickangle"] = -45
+    }
     if isReversed {
       axis["autorange"] = "reversed"
       axis["scaleanchor"] = "x"

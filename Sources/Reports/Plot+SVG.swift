@@ -11,6 +11,9 @@ extension Plot {
   ///
   /// It follows the colours of the page that it stands in, and has colours of its own elsewhere.
   public func svg(size: DrawingSize = .wide) -> String {
+    if case .slides(let slides) = content {
+      return slides.shown.map { $0.svg(size: size) }.joined()
+    }
     let isWide = size == .wide
     var canvas = SVGCanvas(width: isWide ? 520 : 340, height: isWide ? 320 : 270)
     switch content {
@@ -23,6 +26,10 @@ extension Plot {
     case .plane(let plane):
       canvas = SVGCanvas(width: canvas.width, height: plane.height(atWidth: canvas.width))
       plane.draw(on: &canvas)
+    case .picture(let picture):
+      canvas = SVGCanvas(width: canvas.width, height: 140)
+      picture.draw(on: &canvas)
+    case .slides: break
     }
     return canvas.svg(label: "\(title). \(caption)", className: isWide ? "wide" : "narrow")
   }
@@ -34,8 +41,10 @@ extension Plot.Lines {
     let heights = points.flatMap { [$0.y, $0.low ?? $0.y, $0.high ?? $0.y] }
     var colour = -1
     let keys = series.map { curve -> PlotFrame.Key in
-      if curve.style != .reference { colour += 1 }
-      return PlotFrame.Key(name: curve.name, colour: curve.style == .reference ? nil : colour)
+      if curve.style.isColoured { colour += 1 }
+      return PlotFrame.Key(
+        name: curve.name, colour: curve.style.isColoured ? colour : nil,
+        isBound: curve.style == .bound)
     }
     let frame = PlotFrame(
       on: &canvas, xAxis: x, yAxis: y, xDomain: PlotScale.domain(of: x, holding: points.map(\.x)),
@@ -68,8 +77,10 @@ extension Plot.Series {
     for run in runs {
       let places = run.map { (x: frame.x.place($0.x), y: frame.y.place($0.y)) }
       let isReference = style == .reference
-      canvas.path(places, key.ink, width: isReference ? 1.2 : 2, dash: isReference ? "4 3" : nil)
-      if style == .marked, let colour = key.colour {
+      if style != .points {
+        canvas.path(places, key.ink, width: isReference ? 1.2 : 2, dash: isReference ? "4 3" : nil)
+      }
+      if style == .marked || style == .points, let colour = key.colour {
         for place in places { canvas.mark(place.x, place.y, series: colour) }
       }
     }

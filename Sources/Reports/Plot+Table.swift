@@ -7,6 +7,8 @@ extension Plot {
     case .bars(let bars): bars.table
     case .heatmap(let heatmap): heatmap.table
     case .plane(let plane): plane.table
+    case .picture(let picture): picture.table
+    case .slides(let slides): slides.table
     }
   }
 }

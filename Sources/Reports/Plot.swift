@@ -12,6 +12,10 @@ public struct Plot: Sendable, Hashable {
     case heatmap(Heatmap)
     /// What a classifier says about the points of a plane.
     case plane(Plane)
+    /// A small grey picture.
+    case picture(Picture)
+    /// Plots that a slider moves through.
+    case slides(Slides)
   }
 
   /// The heading.

@@ -3,10 +3,12 @@ struct PlotFrame {
   /// An entry of the legend.
   struct Key {
     let name: String
-    /// Which of the colours, or nil for the grey dashes of a reference.
+    /// Which of the colours, or nil for the grey dashes of a reference and for a bound.
     let colour: Int?
+    /// Whether it is a line in the colour of text.
+    var isBound = false
 
-    var ink: SVGCanvas.Ink { colour.map(SVGCanvas.Ink.series) ?? .muted }
+    var ink: SVGCanvas.Ink { isBound ? .text : colour.map(SVGCanvas.Ink.series) ?? .muted }
   }
 
   let x: PlotScale
@@ -60,7 +62,7 @@ struct PlotFrame {
       let name = key.name.count > longest ? key.name.prefix(longest - 1) + "…" : key.name
       let width = 26 + SVGCanvas.width(of: name) + 16
       if x + width > canvas.width, x > 12 { (x, y) = (12, y + 18) }
-      let dash = key.colour == nil ? "4 3" : nil
+      let dash = key.colour == nil && !key.isBound ? "4 3" : nil
       canvas.line((x, y - 4), (x + 20, y - 4), key.ink, width: 2, dash: dash)
       if let colour = key.colour { canvas.mark(x + 10, y - 4, series: colour) }
       canvas.write(name, x: x + 26, y: y, ink: .text)

@@ -4,7 +4,7 @@ public struct ReportSummary: Sendable, Hashable {
   public let verdict: Finding.Verdict
   /// A short sentence, such as "1 of 3 thresholds not met".
   public let headline: String
-  /// The findings that lead: robust accuracy and clean accuracy, where they were measured.
+  /// The findings that lead: robust accuracy, healed as well, and clean accuracy, where they were measured.
   public let leading: [Finding]
   /// The findings whose threshold is not met.
   public let failures: [Finding]
@@ -63,6 +63,11 @@ public struct ReportSummary: Sendable, Hashable {
       let candidates = report.findings.filter { $0.id.text.hasPrefix(prefix) }
       return candidates.first { $0.threshold != nil } ?? candidates.first
     }
-    return [first("evasion.robust_accuracy."), report.finding("accuracy.clean")].compactMap { $0 }
+    let robust = first("evasion.robust_accuracy.")
+    // What remedies found, at the same radius.
+    let healed = robust.flatMap {
+      report.finding($0.id.text.replacing("robust_accuracy", with: "robust_accuracy_healed"))
+    }
+    return [robust, healed, report.finding("accuracy.clean")].compactMap { $0 }
   }
 }

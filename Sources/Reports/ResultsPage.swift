@@ -24,6 +24,8 @@ public struct ResultsPage: Sendable {
     case table(TextTable, caption: String)
     /// A plot with its numbers behind it.
     case plot(Plot)
+    /// Pictures side by side under captions.
+    case pictures([PictureStrip])
     /// Sentences, one a bullet.
     case notes([String])
     /// Text as it is, such as settings.
@@ -101,6 +103,8 @@ public struct ResultsPage: Sendable {
       case .notes(let notes):
         let items = notes.map { note -> HTML in "<li>\(note)</li>\n" }
         result += "<ul class=\"notes\">\n\(items)</ul>\n"
+      case .pictures(let strips):
+        result += "<div class=\"strips\">\n\(strips.map(figures.strip))</div>\n"
       case .code(let text):
         result += "<pre class=\"card\"><code>\(text)</code></pre>\n"
       case .plot: break
@@ -135,6 +139,11 @@ public struct ResultsPage: Sendable {
     case .plot(let plot):
       return "### \(MarkdownText.escaped(plot.title))\n\n\(MarkdownText.escaped(plot.caption))\n\n"
         + plot.table.markdown()
+    case .pictures(let strips):
+      return strips.map { strip in
+        let labels = strip.panels.map(\.label).joined(separator: ", ")
+        return "- \(MarkdownText.escaped("\(strip.caption): \(labels)"))\n"
+      }.joined()
     case .notes(let notes):
       return notes.map { "- \(MarkdownText.escaped($0))\n" }.joined()
     case .code(let text):

@@ -10,7 +10,7 @@ public final class ScriptModule: @unchecked Sendable {
   public let url: URL
   let handle: OpaquePointer
   // Written before the module is shared.
-  private var usesChannelsLast = false
+  private(set) var usesChannelsLast = false
 
   /// Loads a TorchScript file.
   ///

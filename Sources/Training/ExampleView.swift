@@ -13,11 +13,13 @@ public struct ExampleView {
   /// Which example each row of ``features`` is, for random streams.
   public let indices: [Int]
   private let inputs: Tensor
+  private let outputs: OutputKind
   private let model: any Layer
 
   /// The examples of a batch, as a model sees them.
   public init(of batch: Batch, model: any Layer, box: ClosedRange<Double>?) {
     inputs = batch.inputs
+    outputs = batch.outputs
     self.model = model
     if let embedding = model as? any EmbeddingClassifier {
       features = embedding.embedding(of: batch.inputs)
@@ -35,8 +37,8 @@ public struct ExampleView {
 
   private init(_ other: ExampleView, features: Tensor) {
     self.features = features
-    (mask, box, indices, inputs, model) = (
-      other.mask, other.box, other.indices, other.inputs, other.model
+    (mask, box, indices, inputs, outputs, model) = (
+      other.mask, other.box, other.indices, other.inputs, other.outputs, other.model
     )
   }
 
@@ -51,10 +53,12 @@ public struct ExampleView {
 
   /// The logits of moved features, in the precision of the pass.
   public func logits(at features: Tensor, _ pass: Pass) -> Tensor {
-    pass.outputs(
+    let logits = pass.outputs(
       of: {
         (model as? any EmbeddingClassifier)?.logits(ofEmbedding: features, of: inputs, pass)
           ?? model(features, pass)
       }, on: features.device)
+    // One output for two classes stands for two logits.
+    return outputs == .classes ? logits.classLogits(2) : logits
   }
 }

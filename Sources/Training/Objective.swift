@@ -50,9 +50,15 @@ public struct Objective {
     self.terms = terms
   }
 
-  /// Parameters of the objective itself: learned weights.
+  /// Parameters of the objective itself: learned weights, then what terms learn.
   public var parameters: [Parameter] {
     terms.compactMap { if case .learned(let parameter) = $0.weight { parameter } else { nil } }
+      + terms.flatMap(\.term.parameters)
+  }
+
+  /// Tells all terms what is learned from.
+  public func prepare(for data: Dataset) {
+    for item in terms { item.term.prepare(for: data) }
   }
 
   /// Checks that all terms take outputs for what they are.

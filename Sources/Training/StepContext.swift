@@ -88,10 +88,12 @@ public final class StepContext {
     ).with(precision)
   }
 
-  /// The logits of a batch in a training pass.
+  /// The logits of a batch in a training pass; one output for two classes becomes two logits, so that
+  /// every term can read it.
   private func run(_ batch: Batch, updatesStatistics: Bool) -> Tensor {
     let pass = pass(updatesStatistics: updatesStatistics)
-    return pass.outputs(of: { model(batch.inputs, pass) }, on: batch.inputs.device)
+    let outputs = pass.outputs(of: { model(batch.inputs, pass) }, on: batch.inputs.device)
+    return batch.outputs == .classes ? outputs.classLogits(2) : outputs
   }
 
   /// The logits of the labelled examples in a training pass, computed once a step; this is the pass

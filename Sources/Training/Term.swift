@@ -1,3 +1,5 @@
+import Datasets
+import Networks
 import Torch
 
 /// One summand of what is minimised.
@@ -17,6 +19,11 @@ public protocol Term {
   var outputs: OutputKind? { get }
   /// What to do for data of the other kind, in half a sentence.
   var alternative: String { get }
+  /// What the term itself learns, such as margins: moved by the optimiser without decay, and saved with
+  /// checkpoints.
+  var parameters: [Parameter] { get }
+  /// Told before a run what is learned from, so that ``parameters`` can depend on the number of classes.
+  func prepare(for data: Dataset)
   /// The value, a tensor with one element, with its history.
   func value(in step: StepContext) throws -> Tensor
 }
@@ -26,6 +33,10 @@ extension Term {
   public var measures: [String] { [] }
   /// Nothing.
   public var warnings: [String] { [] }
+  /// Nothing.
+  public var parameters: [Parameter] { [] }
+  /// Does nothing.
+  public func prepare(for data: Dataset) {}
   /// Classes that exclude one another.
   public var outputs: OutputKind? { .classes }
   /// The terms that take outputs for labels.

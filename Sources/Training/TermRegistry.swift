@@ -20,16 +20,24 @@ public enum TermRegistry {
     },
     "bernoulli-cross-entropy": Entry(BernoulliCrossEntropy.self),
     "absolute-penalty": Entry(AbsolutePenalty.self),
+    "categorical-hinge": Entry(CategoricalHinge.self),
     "class-balance": Entry(ClassBalance.self),
     "entropy": Entry(PredictionEntropy.self),
     "gradient-penalty": Entry(OutputGradientPenalty.self),
+    "hinge": Entry(MarginHinge.self),
+    "hkr": Entry(HKR.self),
     "input-gradient-penalty": Entry(InputGradientPenalty.self),
+    "kr": Entry(KantorovichRubinstein.self),
     "label-noise-cross-entropy": Entry(LabelNoise.self),
     "laplacian-penalty": Entry(LaplacianPenalty.self),
+    "learnable-margin-hkr": Entry(LearnableMarginHKR.self),
+    "lip-cross-entropy": Entry(OffsetCrossEntropy.self),
+    "lse-hkr": Entry(LogSumExpHKR.self),
     "mart": Entry(MART.self),
     "mixup-cross-entropy": Entry(Mixup.self),
     "noise-consistency": Entry(NoiseConsistency.self),
     "noise-cross-entropy": Entry(NoiseCrossEntropy.self),
+    "soft-hkr": Entry(SoftHKR.self),
     "spectral-penalty": Entry(SpectralPenalty.self),
     "trades": Entry(TRADES.self),
     "fast-cross-entropy": Entry(FastCrossEntropy.self),
@@ -42,10 +50,20 @@ public enum TermRegistry {
     "pseudo-labels": Entry(PseudoLabels.options) { options throws(TrainingError) in
       try PseudoLabels(options)
     },
+    "temperature-cross-entropy": Entry(TemperatureCrossEntropy.self),
     "temporal-ensembling": Entry(TemporalEnsembling.self),
     "virtual-adversarial": Entry(VirtualAdversarial.self),
     "weight-penalty": Entry { _ throws(TrainingError) in WeightPenalty() },
   ]
+
+  /// The attacks that terms train against, by the names that audits give them.
+  private static let adversaries = [
+    "fgm-cross-entropy": "fgm", "fast-cross-entropy": "fgm", "free-cross-entropy": "pgd",
+    "pgd-cross-entropy": "pgd", "trades": "pgd", "mart": "pgd",
+  ]
+
+  /// The attack that a term trains against, such as `pgd`, where it trains against one.
+  public static func adversary(of term: String) -> String? { adversaries[term] }
 
   /// The names of all terms.
   public static var names: [String] { entries.keys.sorted() }

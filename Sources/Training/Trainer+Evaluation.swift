@@ -35,20 +35,11 @@ extension Trainer {
           var correct = 0.0
           for start in stride(from: 0, to: evaluation.count, by: 500) {
             let batch = evaluation.batch(Array(start..<min(start + 500, evaluation.count)))
-            let logits = model(batch.inputs).classLogits(evaluation.classNames.count)
-            correct += Self.correct(logits, batch).to(.float64).sum().item
+            correct += batch.correctness(of: model(batch.inputs)).sum().item
           }
           return correct / Double(evaluation.count)
         }
       }
     }
-  }
-
-  /// Whether each example is right, `[N]`, or the share of its labels that are.
-  private static func correct(_ logits: Tensor, _ batch: Batch) -> Tensor {
-    guard let targets = batch.targets else {
-      return logits.argmax(along: 1).equal(to: batch.labels)
-    }
-    return logits.greater(than: 0).equal(to: targets.greater(than: 0)).to(.float64).mean(along: 1)
   }
 }

@@ -78,6 +78,7 @@ public final class Trainer {
   ) throws {
     try settings.validate()
     try objective.check(training)
+    objective.prepare(for: training)
     do {
       try settings.precision?.check(on: context.device)
     } catch {

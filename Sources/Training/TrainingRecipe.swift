@@ -12,6 +12,8 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var source: String
     /// How lines of text become tokens, where the data is text.
     public var text: TextOptions?
+    /// The classes whose examples are used, numbered in this order; all when `nil`.
+    public var classes: [String]?
     /// How many training examples are used, all when `nil`.
     public var train: Int?
     /// How many training examples are set apart, class by class, to judge by while training: for

@@ -19,6 +19,8 @@ struct Touchstone: AsyncParsableCommand {
             audits broken models that must be caught, and sound ones that must not
         touchstone attack --model model.pt --data fashion-mnist/ --attack pgd --radius 0.1
         touchstone certify --model model.pt --data fashion-mnist/ --sigma 0.25 --count 100
+        touchstone explain --model model.pt --data fashion-mnist/ --method saliency rise --out out/why
+        touchstone counterfactual --model model.pt --data fashion-mnist/ --out out/counterfactual
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
         touchstone ablate Recipes/ablation/adversarial-training.yaml --profile quick
             compares ways to train, with several seeds and statistics
@@ -31,7 +33,9 @@ struct Touchstone: AsyncParsableCommand {
     version: "touchstone \(Audit.version)",
     subcommands: [
       AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
-      CertifyCommand.self, TrainCommand.self, AblateCommand.self, RecipesCommand.self,
+      CertifyCommand.self, ExplainCommand.self, ExplanationsCommand.self,
+      CounterfactualCommand.self, TrainCommand.self, AblateCommand.self, TiltCommand.self,
+      RecipesCommand.self,
       RunsCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,
@@ -41,7 +45,7 @@ struct Touchstone: AsyncParsableCommand {
   @MainActor static func main() async {
     let words = CommandLine.arguments.dropFirst().prefix(2)
     // What only reads the store must not wait for a second start.
-    if !["runs", "recipes", "attacks", "version"].contains(words.first ?? "")
+    if !["runs", "recipes", "attacks", "explanations", "version"].contains(words.first ?? "")
       || words.last == "resume"
     {
       QuietThreads.ensure()

@@ -29,12 +29,15 @@ struct EveryRecipeTests {
     let scratch = try Scratch()
     arguments += ["--out", scratch.path("out"), "--quiet"]
     let isSweep = text.contains(/(?m)^sweep:/)
+    let isTilt = text.contains(/(?m)^recipe: tilt/)
     let command = try Command(
-      isSweep ? ["ablate"] + arguments + ["--no-trial"] : ["train"] + arguments)
+      isSweep
+        ? ["ablate"] + arguments + ["--no-trial"]
+        : (isTilt ? ["tilt", "--recipe"] : ["train"]) + arguments)
     #expect(command.status == 0, "\(command.errors)")
     let results = try String(contentsOfFile: scratch.path("out/results.json"), encoding: .utf8)
     #expect(results.contains("\"schema\": \"touchstone.results/1\""))
-    #expect(results.contains(/"(test|validation)_(label_)?error"/))
+    #expect(results.contains(/"([a-z0-9.]+\.)?(test|validation)_(label_)?error"/))
   }
 
   @Test("the schema for editors is what the types say; `make schema` writes it anew")

@@ -82,6 +82,8 @@ struct LayerTests {
       switch initialiser {
       case .torchDefault: 1 / (3 * 900.0)
       case .kaimingUniform, .kaimingNormal: 2 / 900.0
+      case .kaimingFanOut: 2 / 1800.0
+      case .smallNormal: 1e-4
       case .xavierUniform: 2 / (900.0 + 1800)
       case .lecunNormal: 1 / 900.0
       case .orthogonal: 1 / 900.0

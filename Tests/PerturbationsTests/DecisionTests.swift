@@ -85,11 +85,11 @@ struct DecisionTests {
     let ball = try Ball(L2(), radius: .infinity)
     let attacks: [(with: any Attack, without: any Attack)] = [
       (
-        HopSkipJump(steps: 12, starts: pool, goal: .targetClass(1)),
+        HopSkipJump(steps: 12, starts: StartingPool(pool), goal: .targetClass(1)),
         HopSkipJump(goal: .targetClass(1))
       ),
       (
-        BoundaryAttack(steps: 800, starts: pool, goal: .targetClass(1)),
+        BoundaryAttack(steps: 800, starts: StartingPool(pool), goal: .targetClass(1)),
         BoundaryAttack(goal: .targetClass(1))
       ),
     ]
@@ -104,13 +104,46 @@ struct DecisionTests {
       }
     }
     // No input of the pool does: the examples fail, without a distance.
-    let useless = HopSkipJump(steps: 2, starts: pool[0..<1], goal: .targetClass(1))
+    let useless = HopSkipJump(steps: 2, starts: StartingPool(pool[0..<1]), goal: .targetClass(1))
     let failed = try useless.run(on: target, batch, within: ball, context: Context())
     #expect(failed.success == [false, false] && failed.distance == [nil, nil])
     #expect(failed.queries == [2, 2])
     #expect(throws: PerturbationError.shape(name: "pool of starts", shape: [4], inputs: [2])) {
-      try HopSkipJump(starts: Tensor.zeros([3, 4])).run(
+      try HopSkipJump(starts: StartingPool(Tensor.zeros([3, 4]))).run(
         on: target, batch, within: ball, context: Context())
+    }
+  }
+
+  @Test("of examples with classes one starts from the class to reach, and never from itself")
+  func classes() throws {
+    // Class 0 where the sum is positive, class 1 elsewhere; class 2 is never said.
+    let weights = Tensor([1.0, 1, -1, -1, 0, 0], shape: [3, 2])
+    let target = Target(classCount: 3) { $0.matmul(weights.transposed()) }
+    let examples = Batch(
+      inputs: Tensor([1.0, 1, 2, 2, -1, -1, -3, -3, -4, -4], shape: [5, 2]),
+      labels: Tensor([1, 0, 2, 1, 1]), indices: [10, 11, 12, 13, 14])
+    let ball = try Ball(L2(), radius: .infinity)
+    // The first start that an attack on one example tries.
+    func start(_ goal: Goal, _ row: Int, from rows: [Int] = [0, 1, 2, 3, 4]) throws -> [Double] {
+      let asked = AskedInputs()
+      _ = try HopSkipJump(
+        steps: 1, starts: StartingPool(examples.selecting(rows)), goal: goal
+      ).run(
+        on: asked.listening(to: target), examples.selecting([row]), within: ball,
+        context: Context())
+      return asked.all[1].values(as: Double.self)
+    }
+    #expect(try start(.targetClass(1), 1) == [1, 1])
+    #expect(try start(.targetClass(1), 1, from: [1, 2, 3, 4]) == [-3, -3])
+    // A mislabelled example is nearest to itself.
+    #expect(try start(.targetClass(1), 0) == [-3, -3])
+    #expect(try start(.untargeted, 1) == [1, 1])
+    #expect(try start(.untargeted, 1, from: [1, 2, 3]) == [-1, -1])
+    #expect(throws: PerturbationError.noStart(example: 11, target: 1)) {
+      try start(.targetClass(1), 1, from: [1, 2])
+    }
+    #expect(throws: PerturbationError.noStart(example: 11, target: nil)) {
+      try start(.untargeted, 1, from: [1])
     }
   }
 

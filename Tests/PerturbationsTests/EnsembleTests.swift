@@ -74,6 +74,33 @@ struct EnsembleTests {
     #expect(none.count == 0 && none.robustAccuracy.isNaN)
   }
 
+  @Test("clean inputs are asked about once, every pass is counted, and a budget is for all attacks")
+  func passes() throws {
+    let target = target()
+    let batch = try batch(20, on: target)
+    let ball = try Ball(LInf(), radius: 0.1, box: 0...1)
+    let asked = Counter()
+    func run(_ attack: any Attack, _ target: Target) throws -> AttackResult {
+      try AttackEngine(chunkSize: 6).run(
+        attack, on: target, batch, within: ball, context: Context(seed: 2))
+    }
+    let attacks: [any Attack] = [FastEnsemble(steps: 6, queries: 30), AutoAttack(version: .rand)]
+    for attack in attacks {
+      let before = asked.count
+      let result = try run(attack, target.counted(by: asked))
+      #expect(result.queries.reduce(0, +) == asked.count - before, "\(attack.name)")
+    }
+    let free = try run(attacks[0], target)
+    // 1 clean, 7 of each ascent, 30 of Square less its clean one.
+    #expect(free.queries.max() == 1 + 7 + 7 + 29)
+    for budget in [1, 5, 12, 20] {
+      let before = asked.count
+      let limited = try run(attacks[0], target.counted(by: asked).limited(toQueries: budget))
+      #expect(limited.queries.allSatisfy { $0 <= budget })
+      #expect(limited.queries.reduce(0, +) == asked.count - before)
+    }
+  }
+
   @Test("workers, chunk size and a kill in the middle change nothing")
   func resumed() throws {
     let target = target()

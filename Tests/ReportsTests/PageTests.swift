@@ -84,6 +84,24 @@ import Testing
     }
   }
 
+  @Test func aBoundTakesNoColourAndCountsAreWhole() throws {
+    func line(_ name: String, _ style: Plot.Series.Style) -> Plot.Series {
+      .init(name, points: [.init(x: 0, y: 1), .init(x: 1, y: 0)], style: style)
+    }
+    let plot = Plot(
+      title: "", caption: "",
+      content: .lines(
+        .init(
+          x: Plot.Axis("x"), y: Plot.Axis("y"),
+          series: [line("proven", .bound), line("attack", .marked)])))
+    let figure = plot.plotly.text()
+    #expect(figure.contains("--ink") && figure.contains("--series-1"))
+    #expect(!figure.contains("--series-2"))
+    #expect(plot.table.rows.count == 4)
+    let counts = Plot.confusion(classes: ["a", "b"], counts: [[1135, 0], [2, 98765]])
+    #expect(counts.plotly.text().contains("1135") && counts.svg().contains("98765"))
+  }
+
   @Test(arguments: plots.indices)
   func figuresAndTablesAreThereForEveryPlot(index: Int) throws {
     let figure = Self.plots[index].plotly.text()
@@ -124,6 +142,26 @@ import Testing
     #expect(page.contains("<html lang=\"en\">"))
     #expect(page.contains("alt=\"Example 3: &quot;cat&quot; &lt;-&gt; dog: cat\""))
     #expect(page.contains("prefers-color-scheme:dark"))
+  }
+
+  @Test func raisedFlagsAreOpenAndTheOthersCountedAndClosed() throws {
+    var report = try Sample.report()
+    report.flags.append(
+      try Flag(id: "model.moves", raised: false, value: nil, meaning: "", remedy: ""))
+    let page = try HTMLReport(report).text()
+    let parts = page.components(separatedBy: "<details class=\"others\">")
+    #expect(parts.count == 2)
+    #expect(parts[0].contains("gradients.zero_share") && !parts[0].contains("model.random"))
+    #expect(parts[1].contains(">1 flag clear, 1 not measured</summary>"))
+    #expect(parts[1].contains("model.random") && parts[1].contains("model.moves"))
+    #expect(!page.contains(">healed<"))
+    report.healing = Healing(
+      remedies: ["the margin"], resolved: [report.flags[0].id], remaining: [])
+    #expect(try HTMLReport(report).text().contains(">healed<"))
+    report.flags.removeFirst()
+    #expect(try HTMLReport(report).text().contains("No flag is raised."))
+    report.flags = []
+    #expect(try !HTMLReport(report).text().contains("No flag is raised."))
   }
 
   @Test func scriptsCannotBeLeftEarly() throws {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Harness
 import Networks
 import Perturbations
 import Torch
@@ -57,7 +58,7 @@ struct AttackBenchmark {
 
   private func time(stopsEarly: Bool) throws -> (speed: Double, accuracy: Double) {
     let set = try Dataset.load(from: data, split: .test)
-    let batch = set.batch(Array(0..<count))
+    let batch = set.batch(Array(0..<min(count, set.count)))
     let classifier = try ScriptClassifier(
       contentsOf: URL(filePath: model), example: set.batch([0, 1]).inputs,
       classCount: set.classNames.count)
@@ -82,9 +83,7 @@ struct AttackBenchmark {
       script, "--model", model, "--data", data, "--count", "\(count)",
     ]
     // The peers get OpenMP as it comes, not with our settings for waiting threads.
-    var environment = ProcessInfo.processInfo.environment
-    for name in ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"] { environment[name] = nil }
-    process.environment = environment
+    process.environment = QuietThreads.environmentOfPeers
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()

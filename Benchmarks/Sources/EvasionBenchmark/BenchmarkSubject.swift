@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Harness
 import Networks
 import Perturbations
 import Torch
@@ -17,12 +18,13 @@ struct BenchmarkSubject {
   private var engine: AttackEngine { AttackEngine(chunkSize: chunk) }
   private var context: Context { Context(seed: 0, workers: workers) }
 
-  private func load() throws -> (target: Target, batch: Batch) {
+  /// The model and the first test images.
+  func load() throws -> (target: Target, batch: Batch) {
     let set = try Dataset.load(from: data, split: .test)
     let classifier = try ScriptClassifier(
       contentsOf: URL(filePath: model), example: set.batch([0, 1]).inputs,
       classCount: set.classNames.count)
-    return (Target(classifier), set.batch(Array(0..<count)))
+    return (Target(classifier), set.batch(Array(0..<min(count, set.count))))
   }
 
   /// Runs an attack on all images, after a few that do not count.
@@ -41,14 +43,15 @@ struct BenchmarkSubject {
       }
     if name != "autoattack" {
       _ = try engine.run(
-        attack, on: target, batch.selecting(Array(0..<8)), within: ball, context: context)
+        attack, on: target, batch.selecting(Array(0..<min(8, batch.count))), within: ball,
+        context: context)
     }
     var accuracy = 0.0
     let seconds = try seconds {
       accuracy = try engine.run(attack, on: target, batch, within: ball, context: context)
         .robustAccuracy
     }
-    return Timing(seconds: seconds, robustAccuracy: accuracy, megabytes: Self.peakMegabytes)
+    return Timing(seconds: seconds, robustAccuracy: accuracy, megabytes: peakMegabytes)
   }
 
   /// How much of what the machine can do with this network the loop of an attack reaches: images that go
@@ -62,7 +65,7 @@ struct BenchmarkSubject {
       if rate > best.rate { best = (rate, size) }
     }
     let attack = try run("apgd-ce-all")
-    let reached = Double(count) * 101 / attack.seconds
+    let reached = Double(batch.count) * 101 / attack.seconds
     // Again, so that a machine that slows down does not favour one side.
     best.rate = max(best.rate, try passesPerSecond(target, batch, best.size))
     print(
@@ -86,20 +89,7 @@ struct BenchmarkSubject {
       }
     }
     try pass()
-    return Double(count * repeats) / (try seconds { try pass() })
-  }
-
-  private func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let duration = try ContinuousClock().measure { try body() }
-    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-  }
-
-  /// The most memory that this process has held, from the kernel's own account.
-  private static var peakMegabytes: Double {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return (line?.split(separator: " ").dropFirst().first).flatMap { Double($0) }.map { $0 / 1024 }
-      ?? .nan
+    return Double(batch.count * repeats) / (try seconds { try pass() })
   }
 }
 
@@ -111,6 +101,3 @@ struct Timing: Codable {
 
   func line() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
 }
-
-/// A number with some digits after the point.
-func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

@@ -1,4 +1,5 @@
 import Foundation
+import Harness
 
 /// One attack of ours against the same of every peer that has it, each peer in its fastest configuration.
 struct Comparison {
@@ -70,14 +71,12 @@ struct Comparison {
 
   private func runPeer(_ peer: String, _ configuration: [String]) throws -> Timing {
     // The peers get OpenMP as it comes, not with our settings for waiting threads.
-    var environment = ProcessInfo.processInfo.environment
-    for name in ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"] { environment[name] = nil }
     return try output(
       of: URL(filePath: python),
       [
         "Benchmarks/evasion_peers.py", peer, attack, "--model", subject.model, "--data",
         subject.data, "--count", "\(subject.count)", "--threads", "\(subject.workers)",
-      ] + configuration, environment)
+      ] + configuration, QuietThreads.environmentOfPeers)
   }
 
   private func output(

@@ -1,4 +1,5 @@
 import Foundation
+import Harness
 import Torch
 
 /// Times APGD, Square and AutoAttack against their peers: the same exported model, images and radius, the
@@ -7,38 +8,36 @@ import Torch
 @main
 struct EvasionBenchmark {
   static func main() throws {
-    restartWithQuietThreads()
+    QuietThreads.restart()
     FreedMemory.keep()
-    var arguments = Array(CommandLine.arguments.dropFirst())
-    func option(_ name: String) -> String? {
-      guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else {
-        return nil
-      }
-      defer { arguments.removeSubrange(index...index + 1) }
-      return arguments[index + 1]
+    var options = CommandOptions()
+    let model = options.text("--model")
+    let data = options.text("--data")
+    let count = options.number("--count") ?? 1000
+    let chunk = options.number("--chunk")
+    let workers = options.number("--workers") ?? ProcessInfo.processInfo.activeProcessorCount
+    let python = options.text("--python") ?? ".peers/bin/python"
+    if options.words.first == "yield" {
+      return try reportYield(model, data, count: count, workers: workers, &options)
     }
-    let model = option("--model")
-    let data = option("--data")
-    let count = option("--count").flatMap(Int.init) ?? 1000
-    let chunk = option("--chunk").flatMap(Int.init)
-    let workers =
-      option("--workers").flatMap(Int.init) ?? ProcessInfo.processInfo.activeProcessorCount
-    let python = option("--python") ?? ".peers/bin/python"
     guard let model, let data else {
       print(
         """
         usage: evasion-benchmark [apgd-ce] [square] [autoattack] [throughput] --model FILE \
         --data FOLDER [--count N] [--workers N] [--chunk N] [--python FILE]
+               evasion-benchmark yield [--model FILE --data FOLDER] [--radius R] [--count N] \
+        [--cache FOLDER]
         """)
       exit(2)
     }
     let subject = BenchmarkSubject(
       model: model, data: data, count: count, workers: workers, chunk: chunk)
-    if arguments.first == "worker", arguments.count == 2 {
-      try print(subject.run(arguments[1]).line())
+    if options.words.first == "worker", options.words.count == 2 {
+      try print(subject.run(options.words[1]).line())
       return
     }
-    let asked = arguments.isEmpty ? ["throughput", "apgd-ce", "square", "autoattack"] : arguments
+    let asked =
+      options.words.isEmpty ? ["throughput", "apgd-ce", "square", "autoattack"] : options.words
     print("\(count) images, Linf \(BenchmarkSubject.radius), \(workers) workers or threads")
     for attack in asked {
       if attack == "throughput" {
@@ -49,12 +48,22 @@ struct EvasionBenchmark {
     }
   }
 
-  /// libgomp reads these when it is loaded, so the program starts itself again with them set.
-  private static func restartWithQuietThreads() {
-    guard ProcessInfo.processInfo.environment["OMP_WAIT_POLICY"] == nil else { return }
-    setenv("OMP_WAIT_POLICY", "PASSIVE", 1)
-    setenv("GOMP_SPINCOUNT", "0", 1)
-    var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-    execv(URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path, &arguments)
+  /// What each attack of `fast` breaks in a second, on built-in networks and on one that is given.
+  private static func reportYield(
+    _ model: String?, _ data: String?, count: Int, workers: Int, _ options: inout CommandOptions
+  ) throws {
+    let cache = URL(filePath: options.text("--cache") ?? "out/yield")
+    let radius = options.text("--radius").flatMap(Double.init) ?? BenchmarkSubject.radius
+    var tables = try YieldTable.ofControls(cache: cache, count: count, workers: workers)
+    if let model, let data {
+      let given = try BenchmarkSubject(
+        model: model, data: data, count: count, workers: workers, chunk: nil
+      ).load()
+      tables.append(
+        YieldTable(
+          name: URL(filePath: model).lastPathComponent, target: given.target, batch: given.batch,
+          radius: radius, workers: workers))
+    }
+    for table in tables { try table.report() }
   }
 }

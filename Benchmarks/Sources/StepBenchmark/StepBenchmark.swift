@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Harness
 import Networks
 import Torch
 import Training
@@ -12,17 +13,14 @@ import Training
 @main
 struct StepBenchmark {
   static func main() throws {
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    func option(_ name: String, _ standard: String) -> String {
-      arguments.firstIndex(of: "--\(name)").map { arguments[$0 + 1] } ?? standard
-    }
-    let threads = option("threads", "1")
-    let steps = option("steps", "40")
-    if let name = arguments.first, let work = StepCase(rawValue: name) {
+    var options = CommandOptions()
+    let threads = options.text("--threads") ?? "1"
+    let steps = options.text("--steps") ?? "40"
+    let python = options.text("--python") ?? ".peers/bin/python"
+    if let name = options.words.first, let work = StepCase(rawValue: name) {
       return try work.run(steps: Int(steps) ?? 40, threads: Int(threads) ?? 1)
     }
     let own = "/proc/self/exe"
-    let python = option("python", ".peers/bin/python")
     print("milliseconds a step, medians of 5 turns of \(steps) steps on \(threads) thread(s)")
     for work in StepCase.allCases {
       var ours: [Measured] = []

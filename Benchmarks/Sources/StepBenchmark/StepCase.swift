@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Harness
 import Networks
 import Perturbations
 import Torch
@@ -26,7 +27,7 @@ enum StepCase: String, CaseIterable {
     _ = try trainer(steps: steps, folder: folder).run { _ in times.append(.now) }
     let seconds = zip(times, times.dropFirst()).map { ($1 - $0) / .milliseconds(1) }
       .dropFirst(5).sorted()
-    print(seconds[seconds.count / 2], try peakMegabytes())
+    print(seconds[seconds.count / 2], peakMegabytes)
   }
 
   private func trainer(steps: Int, folder: URL) throws -> Trainer {
@@ -51,11 +52,5 @@ enum StepCase: String, CaseIterable {
       model: model, objective: Objective([CrossEntropy().weighted(1), term.weighted(1)]),
       training: data, unlabelled: self == .vat ? data : nil, evaluation: nil, settings: settings,
       context: Context(seed: 0), folder: folder, identity: rawValue)
-  }
-
-  private func peakMegabytes() throws -> Double {
-    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-    return (line.split(separator: " ").compactMap { Double($0) }.first ?? .nan) / 1024
   }
 }

@@ -29,15 +29,18 @@ struct CertifiedCurve: Sendable {
     }
   }
 
-  /// The curve, from the accuracy without perturbations on.
+  /// The curve, from the accuracy without perturbations on; between the radii as well, since it falls
+  /// where examples' own radii end.
   func series() throws -> Plot.Series {
-    let points = try ([0] + radii.filter { $0 > 0 }).map { radius in
+    let largest = radii.last ?? 0
+    let places = Set([0] + radii + (1...20).map { largest * Double($0) / 20 })
+    let points = try places.sorted().map { radius in
       let interval = try Proportion(result.isCertified(at: radius)).wilson()
       return Plot.Series.Point(
         x: radius, y: result.certifiedAccuracy(at: radius), low: interval.low,
         high: interval.high)
     }
-    return Plot.Series("certified (\(result.method))", points: points)
+    return Plot.Series("certified (\(result.method))", points: points, style: .bound)
   }
 
   /// The curve by itself.

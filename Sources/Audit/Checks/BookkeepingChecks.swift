@@ -6,16 +6,24 @@ import Reports
 import Torch
 
 /// Whether the audit counted right: E1 to E8.
-struct BookkeepingChecks {
+package struct BookkeepingChecks {
   let outcome: RobustnessOutcome
   let subject: Subject
   /// The inputs before anything was attacked.
   let inputsBefore: Tensor
 
+  /// Checks of an outcome.
+  package init(outcome: RobustnessOutcome, subject: Subject, inputsBefore: Tensor) {
+    self.outcome = outcome
+    self.subject = subject
+    self.inputsBefore = inputsBefore
+  }
+
   private var norm: String { outcome.norm.name }
   private var total: ResultCheck { outcome.curves.reduce(ResultCheck()) { $0 + $1.check } }
 
-  func flags() throws -> [Flag] {
+  /// All flags, raised or not.
+  package func flags() throws -> [Flag] {
     [
       try cleanErrors(), try examples(), try bounds(), try repeated(), try sentinels(),
       try intervals(), try settings(), try cleanAccuracy(),

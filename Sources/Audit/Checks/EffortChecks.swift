@@ -102,12 +102,14 @@ struct EffortChecks {
       let total = before.reduce(0) { $0 + $1.loss } + (try lossOfBroken(broken))
       if total > 0 { rise = gain / total }
     }
+    // The value is what raised the flag.
+    let climbed = value <= 0.005 && rise > 0.01
     return try Flag(
-      id: "\(id).\(norm)", check: check, raised: value > 0.005 || rise > 0.01, value: value,
-      threshold: 0.005,
+      id: "\(id).\(norm)", check: check, raised: value > 0.005 || climbed,
+      value: climbed ? rise : value, threshold: climbed ? 0.01 : 0.005,
       meaning: """
-        \(meaning) The mean loss rose by \(percent(rise)) (1 % is allowed), \(positions.count) stood \
-        before. \(scope)
+        \(meaning) \(percent(value)) newly broken (0.5 % are allowed), the mean loss rose by \
+        \(percent(rise)) (1 %); \(positions.count) stood before. \(scope)
         """, remedy: remedy)
   }
 

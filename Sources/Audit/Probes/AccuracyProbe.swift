@@ -1,4 +1,5 @@
 import Datasets
+import Perturbations
 import Reports
 import Statistics
 import Torch
@@ -34,14 +35,10 @@ public struct AccuracyProbe: Probe {
       ])
   }
 
-  /// Outputs between 0 and 1 that sum to 1 are probabilities.
   private func probabilities(_ subject: Subject) throws -> Flag {
-    let outputs = subject.clean.logits
-    let inRange = outputs.greaterOrEqual(to: 0).and(outputs.lessOrEqual(to: 1)).all(along: 1)
-    let sumsToOne = (outputs.sum(along: 1) - 1).abs().less(than: 1e-5)
-    let share = inRange.and(sumsToOne).to(.float64).mean().item
-    return try OutputFlags.probabilities(
-      share: share, remedy: "Export the model without its softmax.")
+    try OutputFlags.probabilities(
+      share: Target.probabilityShare(of: subject.clean.logits),
+      remedy: "Export the model without its softmax.")
   }
 
   private func perClass(_ subject: Subject) -> Plot {

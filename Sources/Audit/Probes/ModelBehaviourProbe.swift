@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Networks
 import Perturbations
 import Reports
@@ -146,18 +147,46 @@ public struct ModelBehaviourProbe: Probe {
       remedy: "Export the model with one output for every class, two for a yes or no.")
   }
 
-  /// B7: inputs outside of the box that attacks keep to.
   private func range(_ subject: Subject, _ batch: Batch) throws -> Flag {
-    let outside = subject.box.map { box in
-      batch.inputs.less(than: box.lowerBound).or(batch.inputs.greater(than: box.upperBound))
-        .examplesFlattened.any(along: 1).to(.float64).mean().item
+    try Self.range(of: batch.inputs, within: subject.box)
+  }
+
+  /// B7: inputs outside of the box that attacks keep to, or in other units than it.
+  package static func range(of inputs: Tensor, within box: ClosedRange<Double>?) throws -> Flag {
+    let isPicture = inputs.rank == 4
+    // Pixels as bytes, as shares, or centred; anything else was normalised channel by channel.
+    let isNormalised =
+      isPicture && !(box.map { [0...1, 0...255, -1...1, -0.5...0.5].contains($0) } ?? false)
+    guard let box, !isNormalised else {
+      return try flag(
+        isNormalised,
+        isNormalised
+          ? """
+          Pictures with values that no pixels have are normalised already: radii are in other units than \
+          pixels, and attacks leave what a picture can be.
+          """
+          : "The data declares no range, so radii cannot be compared with one.",
+        value: isNormalised ? 1 : nil)
     }
-    return try Flag(
-      id: "inputs.out_of_range", check: "B7", raised: (outside ?? 0) > 0, value: outside,
-      threshold: 0,
-      meaning: subject.box == nil
-        ? "The data declares no range, so radii cannot be compared with one."
-        : "Inputs lie outside of the declared range: radii are in other units than they seem.",
+    let outside = inputs.less(than: box.lowerBound).or(inputs.greater(than: box.upperBound))
+      .examplesFlattened.any(along: 1).to(.float64).mean().item
+    let filled = (inputs.max() - inputs.min()).item / (box.upperBound - box.lowerBound)
+    if outside == 0, filled > 0, filled < 0.02 {
+      return try flag(
+        true,
+        "Inputs fill \(String(format: "%.2g", filled * 100)) % of the declared range: divided twice?",
+        value: outside)
+    }
+    return try flag(
+      outside > 0,
+      "Inputs lie outside of the declared range: radii are in other units than they seem.",
+      value: outside)
+  }
+
+  private static func flag(_ raised: Bool, _ meaning: String, value: Double?) throws -> Flag {
+    try Flag(
+      id: "inputs.out_of_range", check: "B7", raised: raised, value: value, threshold: 0,
+      meaning: meaning,
       remedy: "Give --mean and --std in place of data that are normalised already.")
   }
 }

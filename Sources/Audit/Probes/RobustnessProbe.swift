@@ -31,7 +31,9 @@ public struct RobustnessProbe: Probe {
     for (number, outcome) in evidence.outcomes.enumerated() {
       evidence.findings += try findings(outcome, subject)
       evidence.columns += columns(outcome, subject) + lengths(outcome, subject)
-      evidence.flags += try OutcomeChecks(outcome: outcome, subject: subject).flags()
+      evidence.flags += try OutcomeChecks(
+        outcome: outcome, subject: subject, reported: outcome.reported
+      ).flags()
       // Costly checks are about how attacks are set, which is the same in all norms.
       if number == 0 {
         evidence.flags += try UnboundedChecks(outcome: outcome, subject: subject).flags()

@@ -3,9 +3,9 @@ import Perturbations
 import Reports
 
 /// The attacks of an audit in one norm, in the order in which they are run.
-struct AttackPlan: Sendable {
+package struct AttackPlan: Sendable {
   /// What an attack is there for.
-  enum Role: Sendable {
+  package enum Role: Sendable {
     /// Random points, which anything else must beat.
     case noise
     /// One gradient step.
@@ -24,18 +24,30 @@ struct AttackPlan: Sendable {
   }
 
   /// One of the attacks.
-  struct Entry: Sendable {
+  package struct Entry: Sendable {
     let name: String
     let role: Role
     let make: @Sendable (_ radius: Double) -> any Attack
+
+    /// An attack of a plan.
+    package init(
+      name: String, role: Role, make: @escaping @Sendable (_ radius: Double) -> any Attack
+    ) {
+      self.name = name
+      self.role = role
+      self.make = make
+    }
   }
 
   let entries: [Entry]
 
+  /// The plan of some attacks, in order.
+  package init(_ entries: [Entry]) { self.entries = entries }
+
   /// The attacks.
   ///
   /// - Parameter surrogate: a model whose adversarial examples are tried on the one that is audited.
-  init(_ settings: AuditSettings, norm: any Norm, surrogate: (any Classifier)? = nil) {
+  package init(_ settings: AuditSettings, norm: any Norm, surrogate: (any Classifier)? = nil) {
     let transfer = surrogate.map { surrogate in
       Entry(name: "transfer", role: .blackBox) { radius in
         var attack = Self.projected(settings, radius: radius, loss: .margin)

@@ -5,7 +5,7 @@ import Statistics
 import Torch
 
 /// What one attack does to the examples at ascending radii.
-struct RobustnessCurve: Sendable {
+package struct RobustnessCurve: Sendable {
   /// The name of the attack.
   let name: String
   /// What the attack is there for.
@@ -28,6 +28,16 @@ struct RobustnessCurve: Sendable {
   struct Breaking: Sendable {
     let input: Tensor
     let length: Double
+  }
+
+  /// What an attack is said to have done.
+  ///
+  /// - Parameter brokenAt: as ``brokenAt``.
+  package init(name: String, role: AttackPlan.Role, radii: [Double], brokenAt: [Int?]) {
+    self.name = name
+    self.role = role
+    self.radii = radii
+    self.brokenAt = brokenAt
   }
 
   /// Attacks at every radius; what broke at one is not attacked at larger ones.

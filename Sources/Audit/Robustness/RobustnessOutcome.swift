@@ -3,17 +3,25 @@ import Reports
 import Statistics
 
 /// What all attacks of one norm did: the material of findings and of the checks of the attacks.
-struct RobustnessOutcome: Sendable {
+package struct RobustnessOutcome: Sendable {
   let norm: any Norm
-  let radii: [Double]
+  package let radii: [Double]
   let curves: [RobustnessCurve]
   /// The index of the smallest radius at which an earlier look broke each example; -1 for clean failures.
   private let brokenBefore: [Int?]
 
+  /// What some attacks are said to have done, at ascending radii.
+  package init(norm: any Norm, radii: [Double], curves: [RobustnessCurve]) {
+    self.norm = norm
+    self.radii = radii
+    self.curves = curves
+    brokenBefore = []
+  }
+
   /// Runs the attacks of a plan at ascending radii.
   ///
   /// - Parameter prior: an earlier look at the same radii.
-  init(
+  package init(
     _ plan: AttackPlan, norm: any Norm, radii: [Double], subject: Subject,
     prior: RobustnessOutcome? = nil
   ) throws {
@@ -33,6 +41,11 @@ struct RobustnessOutcome: Sendable {
 
   /// Attacks that follow gradients.
   var whiteBox: [RobustnessCurve] { curves.filter(\.role.isWhiteBox) }
+
+  /// The share of examples that stand all attacks, at every radius: what findings report.
+  package var reported: [Double] {
+    radii.indices.map { Proportion(standing(at: $0)).rate ?? .nan }
+  }
 
   /// The index of the smallest radius at which any attack of any look broke each example.
   var brokenAt: [Int?] {

@@ -14,6 +14,7 @@ extern "C" {
 typedef struct ct_tensor_s *ct_tensor;
 typedef struct ct_generator_s *ct_generator;
 typedef struct ct_script_s *ct_script;
+typedef struct ct_tap_s *ct_tap;
 typedef const struct ct_operator_s *ct_operator;
 
 void ct_free(char *message);
@@ -81,9 +82,6 @@ char *ct_tensor_detach(ct_tensor tensor, ct_tensor *result);
 // Lets `tensor` refer to the memory of `source` from now on, as `tensor.data = source` in PyTorch.
 char *ct_tensor_set_data(ct_tensor tensor, ct_tensor source);
 
-// `input weightᵀ + bias`, `[…, in]` and `[out, in]` to `[…, out]`; `bias` may be NULL.
-char *ct_linear(ct_tensor input, ct_tensor weight, ct_tensor bias, ct_tensor *result);
-
 // Adjacent channels in pairs, [N, C, ...] with an even C on the CPU, each sorted.
 char *ct_sorted_pairs(ct_tensor input, bool descending, ct_tensor *result);
 
@@ -133,6 +131,15 @@ void ct_script_release(ct_script script);
 char *ct_script_forward(ct_script script, ct_tensor input, bool channels_last, ct_tensor *result);
 // Lays out the parameters of rank 4 with their channels next to each other, or apart again.
 char *ct_script_set_channels_last(ct_script script, bool channels_last);
+// Calls `visit` with the dotted name of every module inside of the script.
+char *ct_script_layers(
+    ct_script script, void *context, void (*visit)(void *context, const char *name));
+// A `forward` that also returns what a layer says, by its dotted name. The result is NULL when `forward`
+// does not call such a layer, or only inside of a branch or a loop.
+char *ct_tap_new(ct_script script, const char *layer, ct_tap *result);
+void ct_tap_release(ct_tap tap);
+char *ct_tap_forward(
+    ct_tap tap, ct_tensor input, bool channels_last, ct_tensor *features, ct_tensor *result);
 char *ct_script_save(ct_script script, const char *path);
 char *ct_script_to(ct_script script, const char *device);
 void ct_script_set_training(ct_script script, bool training);

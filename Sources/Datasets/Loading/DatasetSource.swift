@@ -84,6 +84,11 @@ public struct DatasetSource: Sendable {
   public func load(_ part: DatasetPart? = nil, options: LoadOptions = LoadOptions()) throws
     -> Dataset
   {
+    let data = try read(part, options)
+    return try options.classes.map(data.restricted(toClasses:)) ?? data
+  }
+
+  private func read(_ part: DatasetPart?, _ options: LoadOptions) throws -> Dataset {
     switch content {
     case .idx(let folder): return try Dataset(folder.load(part))
     case .cifar(let batches): return try Dataset(batches.load(part))

@@ -11,16 +11,20 @@ public struct LoadOptions: Sendable, Equatable {
   public var count: Int?
   /// The seed of a generator, and of the division of texts.
   public var seed: UInt64
+  /// The classes whose examples are wanted, numbered in this order; nil takes all of them.
+  public var classes: [String]?
 
   /// Options, each of which has a default that suits most data.
   public init(
     table: TableOptions = TableOptions(), text: TextOptions = TextOptions(),
-    vocabulary: Vocabulary? = nil, count: Int? = nil, seed: UInt64 = 0
+    vocabulary: Vocabulary? = nil, count: Int? = nil, seed: UInt64 = 0,
+    classes: [String]? = nil
   ) {
     self.table = table
     self.text = text
     self.vocabulary = vocabulary
     self.count = count
     self.seed = seed
+    self.classes = classes
   }
 }

@@ -10,6 +10,9 @@ public let proceduralSources: [ProceduralSource] = [
     "moons", "points round two half circles that interlock", counts: (2_000, 1_000)
   ) { try Moons() },
   ProceduralSource(
+    "thin-moons", "the same half circles with half of the noise", counts: (5_000, 2_000)
+  ) { try Moons(noise: 0.05) },
+  ProceduralSource(
     "rings", "points round circles inside one another", counts: (2_000, 1_000)
   ) { try Rings() },
   ProceduralSource(
@@ -22,8 +25,22 @@ public let proceduralSources: [ProceduralSource] = [
     "koch", "points on the borders of two Koch snowflakes", counts: (4_000, 1_000)
   ) { try Koch() },
   ProceduralSource(
+    "shifted-copies", "points and the same points moved, in the plane", counts: (400, 200)
+  ) { try ShiftedCopies() },
+  ProceduralSource(
+    "squares", "blank pictures and ones of a square, 35 apart, in 4096 dimensions",
+    counts: (2_000, 500)
+  ) { try Squares() },
+  ProceduralSource(
     "portraits", "faces of people who differ by known parameters", counts: (4_000, 1_000)
   ) { try Portraits() },
+  ProceduralSource(
+    name: "portrait-attributes", summary: "faces with 9 labels, such as glasses, beard and smile"
+  ) {
+    try Portraits().attributeDataset(
+      count: $1.count ?? ($0 == .train ? 8_000 : 2_000), seed: $1.seed,
+      part: $0 == .train ? .train : .test)
+  },
   ProceduralSource(
     name: CubeInSpace.name,
     summary: "points round a cube's corners, with 5 labels, in 100 dimensions"

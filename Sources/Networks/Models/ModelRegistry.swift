@@ -75,6 +75,14 @@ public enum ModelRegistry {
       LeNet(
         channels: $0.channels, classCount: $0.classCount, width: $0.option("width", 1), using: $1)
     },
+    "caffe-lenet": Entry(
+      options: ["scale", "mean", "fanOut"], fits: { $0.count == 3 && $0[1] == 28 && $0[2] == 28 }
+    ) {
+      CaffeLeNet(
+        channels: $0.channels, classCount: $0.classCount, scale: $0.option("scale", 1),
+        mean: $0.share("mean", 0),
+        initialiser: $0.option("fanOut", 0) != 0 ? .kaimingFanOut : .smallNormal, using: $1)
+    },
     "small-cnn": Entry(options: ["width", "hidden"], fits: { isSquare($0, dividedBy: 4) }) {
       SmallCNN(
         channels: $0.channels, side: $0.side, classCount: $0.classCount,
@@ -175,6 +183,8 @@ public enum ModelRegistry {
     switch option {
     case "dropout", "inputDropout": 0..<1 ~= value
     case "taper": value > 0 && value <= 1
+    case "mean": 0...1 ~= value
+    case "scale": 1...1e6 ~= value && value == value.rounded()
     case "noise", "deviation": 0...1e6 ~= value
     default: 0...1e6 ~= value && value == value.rounded()
     }

@@ -61,15 +61,16 @@ public struct AutoAttack: CompositeAttack {
       return [
         .init("apgd-ce", ascent(.crossEntropy, restarts: isL1 ? 5 : 1)),
         .init("apgd-t", TargetedAutoProjectedGradient(targetClasses: isL1 ? 5 : 9)),
-        .init("fab-t", TargetedFastAdaptiveBoundary()), .init("square", Square()),
+        .init("fab-t", TargetedFastAdaptiveBoundary(polishes: false)), .init("square", Square()),
       ]
     case .plus:
       return [
         .init("apgd-ce", ascent(.crossEntropy, restarts: 5)),
         .init("apgd-dlr", ascent(.differenceOfLogitsRatio, restarts: 5)),
-        .init("fab", FastAdaptiveBoundary(restarts: 5)), .init("square", Square()),
+        .init("fab", FastAdaptiveBoundary(restarts: 5, polishes: false)),
+        .init("square", Square()),
         .init("apgd-t", TargetedAutoProjectedGradient()),
-        .init("fab-t", TargetedFastAdaptiveBoundary()),
+        .init("fab-t", TargetedFastAdaptiveBoundary(polishes: false)),
       ]
     case .rand:
       return [

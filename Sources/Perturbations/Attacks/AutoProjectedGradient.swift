@@ -53,11 +53,8 @@ public struct AutoProjectedGradient: Attack {
     AttackOption("steps", \.steps, "Gradient steps of a restart."),
     AttackOption("restarts", \.restarts, "How often to start."),
     AttackOption(loss: \.loss), AttackOption(goal: \.goal),
-    AttackOption(
-      "rho", \.rho, in: 0...1, "The share of steps that must raise the loss, or they are halved."),
-    AttackOption(
-      "largerRadiiFirst", \.largerRadiiFirst, "Whether runs in L1 begin in larger balls."),
-    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+    AttackOption(rho: \.rho), AttackOption(largerRadiiFirst: \.largerRadiiFirst),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Climbs from every start.

@@ -41,7 +41,7 @@ public struct BasicIterative: Attack {
       "relativeStepSize", \.relativeStepSize, in: 0...2,
       "The length of a step, as a share of the radius."),
     AttackOption(loss: \.loss), AttackOption(goal: \.goal),
-    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Climbs from the clean examples.

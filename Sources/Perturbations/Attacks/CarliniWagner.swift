@@ -27,12 +27,15 @@ public struct CarliniWagner: Attack {
   public var goal: Goal
   /// Whether examples leave once a failure inside the radius is known.
   public var stopsEarly: Bool
+  /// Whether what was found is shortened at the end: by two steps onto the boundary and ten halvings of the
+  /// way back. Off, the attack is that of the paper.
+  public var polishes: Bool
 
   /// The attack.
   public init(
     steps: Int = 10_000, searchSteps: Int = 9, initialConstant: Double = 1e-3,
     learningRate: Double = 0.01, confidence: Double = 0, abortsEarly: Bool = true,
-    goal: Goal = .untargeted, stopsEarly: Bool = true
+    goal: Goal = .untargeted, stopsEarly: Bool = true, polishes: Bool = true
   ) {
     self.steps = steps
     self.searchSteps = searchSteps
@@ -42,6 +45,7 @@ public struct CarliniWagner: Attack {
     self.abortsEarly = abortsEarly
     self.goal = goal
     self.stopsEarly = stopsEarly
+    self.polishes = polishes
   }
 
   /// `cw`.
@@ -63,8 +67,7 @@ public struct CarliniWagner: Attack {
     AttackOption(
       "abortsEarly", \.abortsEarly, "Whether a constant is given up when the loss stands still."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
+    AttackOption(stopsEarly: \.stopsEarly), AttackOption(polishes: \.polishes),
   ]
 
   /// Minimises once for every constant.
@@ -86,6 +89,7 @@ public struct CarliniWagner: Attack {
       guard !search.isOver else { break }
       try minimise(&search, &constants, box)
     }
+    if polishes { try search.polish() }
     return search.result()
   }
 

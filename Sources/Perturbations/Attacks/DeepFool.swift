@@ -4,7 +4,8 @@ import Torch
 ///
 /// Moosavi-Dezfooli et al., "DeepFool: a simple and accurate method to fool deep neural networks", CVPR
 /// 2016, algorithm 2 and its section on other norms. All steps together are lengthened by the overshoot,
-/// as in the paper. An example stops at its first failure. In L1, where a step moves a single feature,
+/// as in the paper. An example stops at its first failure, which
+/// ``polishes`` then shortens. In L1, where a step moves a single feature,
 /// steps stay in the box: else the attack would push a feature against its limit for ever.
 public struct DeepFool: Attack {
   /// The most steps.
@@ -16,22 +17,30 @@ public struct DeepFool: Attack {
   public var candidates: Int
   /// What the attack is after.
   public var goal: Goal
+  /// Whether examples that are broken inside the radius are left as they are.
+  public var stopsEarly: Bool
+  /// Whether what was found is shortened at the end: by two steps onto the boundary and ten halvings of the
+  /// way back. Off, the attack is that of the paper.
+  public var polishes: Bool
 
   /// The attack.
   public init(
-    steps: Int = 50, overshoot: Double = 0.02, candidates: Int = 10, goal: Goal = .untargeted
+    steps: Int = 50, overshoot: Double = 0.02, candidates: Int = 10, goal: Goal = .untargeted,
+    stopsEarly: Bool = true, polishes: Bool = true
   ) {
     self.steps = steps
     self.overshoot = overshoot
     self.candidates = candidates
     self.goal = goal
+    self.stopsEarly = stopsEarly
+    self.polishes = polishes
   }
 
   /// `deepfool`.
   public static let about = AttackDescription(
     name: "deepfool", summary: "Steps onto the nearest linearised boundary.", kind: .minimumNorm,
     norms: ["linf", "l2", "l1"],
-    cost: "at most steps + 1 forward and steps * (candidates - 1) backward passes",
+    cost: "at most steps + 15 forward and steps * (candidates - 1) + 2 backward passes",
     source: "Moosavi-Dezfooli et al., \"DeepFool\", CVPR 2016")
 
   /// All settings.
@@ -42,6 +51,7 @@ public struct DeepFool: Attack {
     AttackOption(
       "candidates", \.candidates, from: 2, "How many classes are looked at, the own one counted."),
     AttackOption(goal: \.goal),
+    AttackOption(stopsEarly: \.stopsEarly), AttackOption(polishes: \.polishes),
   ]
 
   /// Steps until every example is broken.
@@ -49,7 +59,8 @@ public struct DeepFool: Attack {
     on target: Target, _ batch: Batch, within ball: Ball, context: Context
   ) throws -> AttackResult {
     try validate(for: ball)
-    var search = try Search(target, batch, within: ball, goal: goal, aim: .shortest)
+    var search = try Search(
+      target, batch, within: ball, goal: goal, aim: .shortest, stopsEarly: stopsEarly)
     var rivals = search.targets == nil ? search.rivals(candidates - 1) : nil
     var total = search.origin
     var current = total
@@ -73,6 +84,7 @@ public struct DeepFool: Attack {
       if let room = search.room { current = room.clip(current) }
     }
     if !search.isOver { _ = try search.ask(current) }
+    if polishes { try search.polish() }
     return search.result()
   }
 

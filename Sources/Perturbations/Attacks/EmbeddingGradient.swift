@@ -65,7 +65,7 @@ public struct EmbeddingGradient: Attack {
     AttackOption("scope", \.scope, "What the radius bounds: a sequence of words or every token."),
     AttackOption("randomStart", \.hasRandomStart, "Whether to start at a random point."),
     AttackOption(loss: \.loss), AttackOption(goal: \.goal),
-    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Climbs from every start.

@@ -24,11 +24,14 @@ public struct FastAdaptiveBoundary: Attack {
   public var goal: Goal
   /// Whether examples leave once a failure inside the radius is known.
   public var stopsEarly: Bool
+  /// Whether what was found is shortened at the end: by two steps onto the boundary and ten halvings of the
+  /// way back. Off, the attack is that of the paper.
+  public var polishes: Bool
 
   /// The attack.
   public init(
     steps: Int = 100, restarts: Int = 1, overshoot: Double = 1.05, retreat: Double = 0.9,
-    bias: Double = 0.1, goal: Goal = .untargeted, stopsEarly: Bool = true
+    bias: Double = 0.1, goal: Goal = .untargeted, stopsEarly: Bool = true, polishes: Bool = true
   ) {
     self.steps = steps
     self.restarts = restarts
@@ -37,6 +40,7 @@ public struct FastAdaptiveBoundary: Attack {
     self.bias = bias
     self.goal = goal
     self.stopsEarly = stopsEarly
+    self.polishes = polishes
   }
 
   /// `fab`.
@@ -57,8 +61,7 @@ public struct FastAdaptiveBoundary: Attack {
     AttackOption(
       "bias", \.bias, in: 0...1, "The largest weight of the step from the clean example."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
+    AttackOption(stopsEarly: \.stopsEarly), AttackOption(polishes: \.polishes),
   ]
 
   /// Steps from every start.
@@ -75,6 +78,7 @@ public struct FastAdaptiveBoundary: Attack {
         restart == 0 ? search.origin : randomStart(search, "fab.start.\(restart)", context)
       try approach(&search, from: start)
     }
+    if polishes { try search.polish() }
     return search.result()
   }
 

@@ -48,7 +48,7 @@ public struct HotFlip: Attack {
     AttackOption("flips", \.flips, "How many words may be exchanged."),
     AttackOption("candidates", \.candidates, "How many exchanges are tried before one is made."),
     AttackOption(loss: \.loss),
-    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Exchanges words until the model fails.

@@ -60,7 +60,7 @@ public struct MomentumIterative: Attack {
       "decay", \.decay, in: 0...10, "What is kept of the sum of gradients at every step."),
     AttackOption("summand", \.summand, "What the sum is made of: gradients, or their steps."),
     AttackOption(loss: \.loss), AttackOption(goal: \.goal),
-    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Climbs from the clean examples.

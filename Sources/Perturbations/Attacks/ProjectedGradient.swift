@@ -63,7 +63,7 @@ public struct ProjectedGradient: Attack {
     AttackOption(
       "momentum", \.momentum, in: 0...10, "What is kept of the direction of the last step."),
     AttackOption(loss: \.loss), AttackOption(goal: \.goal),
-    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Climbs from every start.

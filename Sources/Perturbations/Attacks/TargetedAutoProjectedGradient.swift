@@ -46,11 +46,8 @@ public struct TargetedAutoProjectedGradient: Attack {
   public static let options: [AttackOption<TargetedAutoProjectedGradient>] = [
     AttackOption("steps", \.steps, "Gradient steps for every class."),
     AttackOption("targetClasses", \.targetClasses, "How many wrong classes are tried."),
-    AttackOption(
-      "rho", \.rho, in: 0...1, "The share of steps that must raise the loss, or they are halved."),
-    AttackOption(
-      "largerRadiiFirst", \.largerRadiiFirst, "Whether runs in L1 begin in larger balls."),
-    AttackOption("stopsEarly", \.stopsEarly, "Whether examples leave once they are broken."),
+    AttackOption(rho: \.rho), AttackOption(largerRadiiFirst: \.largerRadiiFirst),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Climbs towards class after class.
@@ -64,7 +61,7 @@ public struct TargetedAutoProjectedGradient: Attack {
     for rank in 0..<min(targetClasses, target.classCount - 1) where !search.isOver {
       if rank > 0 { search.restart() }
       guard !search.isOver else { break }
-      search.head(for: search.rivals(rank + 1).select(rank, along: 1))
+      search.head(for: search.rival(rank))
       try ascent.climb(&search, "apgd-t.start.\(rank)", context)
     }
     return search.result()

@@ -16,12 +16,13 @@ public struct TargetedFastAdaptiveBoundary: Attack {
   /// The attack.
   public init(
     targets: Int = 9, steps: Int = 100, restarts: Int = 1, overshoot: Double = 1.05,
-    retreat: Double = 0.9, bias: Double = 0.1, stopsEarly: Bool = true
+    retreat: Double = 0.9, bias: Double = 0.1, stopsEarly: Bool = true,
+    polishes: Bool = true
   ) {
     self.targets = targets
     attack = FastAdaptiveBoundary(
       steps: steps, restarts: restarts, overshoot: overshoot, retreat: retreat, bias: bias,
-      stopsEarly: stopsEarly)
+      stopsEarly: stopsEarly, polishes: polishes)
   }
 
   /// `fab-t`.
@@ -44,9 +45,7 @@ public struct TargetedFastAdaptiveBoundary: Attack {
       "Which part of the perturbation is kept after a failure."),
     AttackOption(
       "bias", \.attack.bias, in: 0...1, "The largest weight of the step from the clean example."),
-    AttackOption(
-      "stopsEarly", \.attack.stopsEarly,
-      "Whether examples leave once they are broken inside the radius."),
+    AttackOption(stopsEarly: \.attack.stopsEarly), AttackOption(polishes: \.attack.polishes),
   ]
 
   /// Approaches target after target; what is broken inside the radius takes part no longer.
@@ -59,15 +58,16 @@ public struct TargetedFastAdaptiveBoundary: Attack {
     for rank in 0..<min(targets, target.classCount - 1) {
       for restart in 0..<attack.restarts {
         if rank + restart > 0 { search.restart() }
-        guard !search.isOver else { return search.result() }
+        guard !search.isOver else { break }
         let start =
           restart == 0
           ? search.origin
           : attack.randomStart(search, "fab-t.start.\(rank).\(restart)", context)
-        let rival = search.rivals(rank + 1).select(rank, along: 1)
+        let rival = search.rival(rank)
         try attack.approach(&search, from: start, rival: rival)
       }
     }
+    if attack.polishes { try search.polish() }
     return search.result()
   }
 }

@@ -20,8 +20,15 @@ struct Ensemble {
     on target: Target, _ batch: Batch, within ball: Ball, context: Context, engine: AttackEngine,
     journal: AttackJournal?, progress: (@Sendable (AttackProgress) -> Void)?
   ) throws -> AttackResult {
-    var found = Found(batch, isBroken: try isBroken(target, batch, context, engine))
+    guard batch.count > 0 else { return Found(batch, isBroken: [], queries: 0).result }
+    // Asked once: the attacks are told.
+    let logits = try engine.logits(of: target, batch, context: context)
+    let known = target.knowing(logits, of: batch)
+    let isBroken = Target.isCorrect(logits, batch.labels.to(.cpu)).not().values(as: Bool.self)
+    var found = Found(batch, isBroken: isBroken, queries: target.samples)
     for (number, stage) in stages.enumerated() where !found.standing.isEmpty {
+      // What the attacks before spent of a budget is gone.
+      guard let target = try known.limited(after: found.mostSpent) else { break }
       let (count, examples) = (stages.count, batch.count)
       let brokenBefore = examples - found.standing.count
       let result = try engine.run(
@@ -38,28 +45,23 @@ struct Ensemble {
     return found.result
   }
 
-  private func isBroken(
-    _ target: Target, _ batch: Batch, _ context: Context, _ engine: AttackEngine
-  ) throws -> [Bool] {
-    guard batch.count > 0 else { return [] }
-    let logits = try engine.logits(of: target, batch, context: context)
-    return Target.isCorrect(logits, batch.labels.to(.cpu)).not().values(as: Bool.self)
-  }
-
   /// What was found so far, and which positions of the batch still stand.
   private struct Found {
     var result: AttackResult
     var standing: [Int]
 
-    init(_ batch: Batch, isBroken: [Bool]) {
+    init(_ batch: Batch, isBroken: [Bool], queries: Int) {
       let zeros = Array(repeating: 0, count: batch.count)
       result = AttackResult(
         indices: batch.indices, adversarial: batch.inputs.to(.cpu), success: isBroken,
         distance: isBroken.map { $0 ? 0 : nil }, iterations: zeros,
-        queries: zeros.map { _ in 1 }, gradients: zeros,
+        queries: zeros.map { _ in queries }, gradients: zeros,
         brokenBy: isBroken.map { $0 ? "clean" : nil })
       standing = isBroken.indices.filter { !isBroken[$0] }
     }
+
+    /// The most passes that were spent on an example that stands.
+    var mostSpent: Int { standing.map { result.queries[$0] }.max() ?? 0 }
 
     mutating func add(_ part: AttackResult, as name: String) {
       for (row, position) in standing.enumerated() {

@@ -26,6 +26,7 @@ struct Search {
   let confidence: Double
   let allTargets: Tensor?
   private let allCleanLogits: Tensor
+  private var ranked: Tensor?
   /// What is known of every example of the batch.
   var memory: SearchMemory
   /// Positions in the batch that are still searched.
@@ -50,7 +51,7 @@ struct Search {
     func callAsFunction(_ positions: [Int]) -> Target { adapted?(positions) ?? target }
   }
 
-  /// Asks the model about the clean inputs; those on which the attack has succeeded already are
+  /// Asks the model about the clean inputs, where the target does not know already; those on which the attack has succeeded already are
   /// broken at distance zero.
   ///
   /// - Parameters:
@@ -74,10 +75,13 @@ struct Search {
     self.confidence = confidence
     model = Model(target: target, adapted: adapted)
     let all = Array(batch.indices.indices)
-    let clean = try withoutGradients { [model] in try model(all).logits(batch.inputs) }
+    let known = adapted == nil ? target.knownLogits(of: batch) : nil
+    let clean =
+      try known ?? withoutGradients { [model] in try model(all).logits(batch.inputs) }
     let targets = try goal.targets(of: batch, cleanLogits: clean)
     let isBroken = Search.isBroken(clean, batch.labels, targets).values(as: Bool.self)
-    memory = SearchMemory(batch.inputs, isBroken: isBroken, queries: target.samples)
+    memory = SearchMemory(
+      batch.inputs, isBroken: isBroken, queries: known == nil ? target.samples : 0)
     active = all
     (centers, labels) = (batch.inputs, batch.labels)
     (self.targets, allTargets, allCleanLogits) = (targets, targets, clean)
@@ -138,11 +142,25 @@ struct Search {
 
   /// The classes that the model finds most likely on the clean examples beside their own, best first,
   /// for every active example: `[n, min(count, K - 1)]`.
-  func rivals(_ count: Int) -> Tensor {
-    let clean = cleanLogits
-    let isOwn = labels.oneHot(classCount: clean.size(1)).to(.bool)
-    let ranked = clean.filled(where: isOwn, with: -.infinity).sorted(along: 1, descending: true)
-    return ranked.indices.narrowed(to: 0..<min(count, clean.size(1) - 1), along: 1)
+  mutating func rivals(_ count: Int) -> Tensor {
+    let ranked = ranking().selecting(rows: active)
+    return ranked.narrowed(to: 0..<min(count, ranked.size(1)), along: 1)
+  }
+
+  /// One of these classes, 0 being the most likely, `[n]`.
+  mutating func rival(_ rank: Int) -> Tensor {
+    ranking().select(rank, along: 1).selecting(rows: active)
+  }
+
+  /// The wrong classes of all examples of the batch, most likely first, `[N, K - 1]`: ranked once.
+  private mutating func ranking() -> Tensor {
+    if let ranked { return ranked }
+    let isOwn = batch.labels.oneHot(classCount: allCleanLogits.size(1)).to(.bool)
+    let sorted = allCleanLogits.filled(where: isOwn, with: -.infinity)
+      .sorted(along: 1, descending: true)
+    let all = sorted.indices.narrowed(to: 0..<(allCleanLogits.size(1) - 1), along: 1)
+    ranked = all
+    return all
   }
 
   /// Whether the attack has succeeded: on the wrong class, or on the one to reach, which leads by more

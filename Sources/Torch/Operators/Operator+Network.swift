@@ -1,5 +1,7 @@
 // Schemas of libtorch 2.13, checked against the library by a test.
 extension Operator {
+  package static let linear = Operator(
+    "aten::linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor")
   package static let conv1d = Operator(
     """
     aten::conv1d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], SymInt[1] \
@@ -179,7 +181,8 @@ extension Operator {
     """)
 
   static let network: [Operator] = [
-    .conv1d, .conv2d, .conv3d, .convTranspose2d, .maxPool1d, .maxPool2d, .avgPool1d, .avgPool2d,
+    .linear, .conv1d, .conv2d, .conv3d, .convTranspose2d, .maxPool1d, .maxPool2d, .avgPool1d,
+    .avgPool2d,
     .adaptiveAvgPool2d, .adaptiveMaxPool2d, .batchNorm, .layerNorm, .groupNorm, .instanceNorm,
     .relu, .leakyRelu, .elu, .gelu, .silu, .sigmoid, .softplus, .hardtanh, .softmax, .logSoftmax,
     .scaledDotProductAttention, .lstm, .gru, .upsampleNearest2d, .upsampleBilinear2d, .gridSampler,

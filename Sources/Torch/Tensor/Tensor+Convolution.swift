@@ -1,14 +1,7 @@
-import CTorch
-
 extension Tensor {
   /// `self * weightᵀ + bias`: `[…, in]` and `[out, in]` to `[…, out]`.
   public func linear(_ weight: Tensor, bias: Tensor? = nil) -> Tensor {
-    var result: OpaquePointer?
-    let message = withExtendedLifetime((self, weight, bias)) {
-      ct_linear(handle, weight.handle, bias?.handle, &result)
-    }
-    if let error = TorchError(taking: message, in: "linear") { FailureBox.report(error) }
-    return result.map(Tensor.init(owning:)) ?? .placeholder
+    Operator.linear(self, weight, bias)
   }
   /// A convolution over sequences: `[N, in, L]` and `[out, in / groups, k]`.
   public func convolved1D(

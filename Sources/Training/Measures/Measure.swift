@@ -16,6 +16,8 @@ public protocol Measure: Sendable {
   var unit: String { get }
   /// Whether small numbers are good.
   var isLowerBetter: Bool { get }
+  /// Whether the id begins with the part that is measured on, such as `test_accuracy`.
+  var isNamedAfterPart: Bool { get }
   /// How it is measured, in a sentence.
   var method: String { get }
   /// One number an example, in the order of the data; not a number where there is none.
@@ -24,4 +26,9 @@ public protocol Measure: Sendable {
   ///
   /// - Throws: what libtorch reports, or why the measure does not exist for this network.
   func values(of model: any Layer, on data: Dataset, context: Context) throws -> [Double]
+}
+
+extension Measure {
+  /// No.
+  public var isNamedAfterPart: Bool { false }
 }

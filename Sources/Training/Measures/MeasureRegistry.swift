@@ -3,8 +3,16 @@ public enum MeasureRegistry {
   private typealias Entry = RegistryEntry<any Measure>
 
   private static let entries: [String: Entry] = [
+    "accuracy": Entry { _ throws(TrainingError) in Accuracy() },
+    "certified-accuracy": Entry(["radius"]) { options throws(TrainingError) in
+      CertifiedAccuracy(radius: try options.positive("radius") ?? 0.5)
+    },
+    "kr": Entry { _ throws(TrainingError) in TransportDistance() },
     "lds": Entry(["radius", "powerIterations"]) { options throws(TrainingError) in
       try LocalSmoothness(options)
+    },
+    "confidence-climb": Entry(["confidence", "step", "steps"]) { options throws(TrainingError) in
+      try ConfidenceClimb(options)
     },
     "sharpness": Entry(["radius"]) { options throws(TrainingError) in
       try Sharpness(options, isAdaptive: false)

@@ -22,6 +22,10 @@ struct AttackCommand: ParsableCommand {
         touchstone attack --model cnn.pt --data mnist/ --attack fmn --norm l2 --count 500
         touchstone attack --model cnn.pt --data mnist/ --attack square --radius 0.3 --domain 8-bit \\
             --queries 1000 --out out/square --pictures
+        touchstone attack --model cnn.pt --data mnist/ --attack hopskipjump --norm l2 \\
+            --targeted --target 7 --count 100
+        touchstone attack --model cnn.pt --data mnist/ --attack transfer --surrogate other.pt \\
+            --radius 0.1
         touchstone attack --run runs/text --data reviews/ --attack hotflip --flips 2 --out out/flips
       """)
 
@@ -41,20 +45,23 @@ struct AttackCommand: ParsableCommand {
 
   func run() throws {
     let context = try options.context()
-    let made = try attack.make()
-    try ball.check(for: made)
+    let chosen = try attack.make()
+    try ball.check(for: chosen)
     let folder = out.map { URL(filePath: $0) }
     try out.map { try ReportFolder($0).check() }
     guard let (_, classifier, data) = try subject.load(context.device) else {
       throw ValidationError("attack needs --model or --run, and --data")
     }
+    let made = try attack.completed(chosen, from: data, like: subject, context)
     let examples = try data.prefix(count ?? data.count)
     let ball = try ball.make(for: data)
     let target = try attack.wrapped(Target(classifier))
     let progress = ProgressLine(isQuiet: options.quiet || options.json)
     let batch = examples.batch(Array(0..<examples.count))
     try warnAboutProbabilities(target, batch, progress)
-    let journal: AttackJournal? = try folder.map { try self.journal(in: $0, made, examples) }
+    let journal: AttackJournal? = try folder.map {
+      try self.journal(in: $0, made, examples, of: data)
+    }
     let clock = StageClock()
     let result = try AttackEngine().run(
       made, on: target, batch, within: ball, context: context, journal: journal
@@ -71,13 +78,18 @@ struct AttackCommand: ParsableCommand {
 
   /// What chunks are kept for: everything that a result depends on.
   private func journal(
-    in folder: URL, _ attack: any Attack, _ data: Dataset
+    in folder: URL, _ attack: any Attack, _ data: Dataset, of whole: Dataset
   ) throws -> AttackJournal {
     let model = subject.model ?? subject.run.map { "\($0)/model.safetensors" }
     let digest = try model.map { try Digest.hexadecimal(.sha256, ofFile: URL(filePath: $0)) }
     let features = try ball.features.map {
       try Digest.hexadecimal(.sha256, ofFile: URL(filePath: $0))
     }
+    let surrogate = try self.attack.surrogate.file.map {
+      try Digest.hexadecimal(.sha256, ofFile: URL(filePath: $0))
+    }
+    // Starts come from all of the data.
+    let starts = (attack as? any DecisionAttack)?.starts == nil ? "" : try whole.fingerprint()
     let facts: [(String, String)] =
       [
         ("model", digest ?? ""), ("mean", "\(subject.mean)"), ("deviation", "\(subject.std)"),
@@ -85,7 +97,7 @@ struct AttackCommand: ParsableCommand {
         ("norm", ball.norm), ("radius", "\(ball.radius ?? .infinity)"),
         ("domain", ball.domain.rawValue), ("features", features ?? ""),
         ("average", "\(self.attack.average ?? 1)"), ("queries", "\(self.attack.queries ?? 0)"),
-        ("seed", "\(options.seed)"),
+        ("seed", "\(options.seed)"), ("surrogate", surrogate ?? ""), ("starts", starts),
       ] + attack.settings.map { ("setting \($0.name)", $0.value) }
     return try AttackJournal(
       folder: folder.appending(path: "journal"),
@@ -129,7 +141,7 @@ struct AttackCommand: ParsableCommand {
       \(percent(result.robustAccuracy)) (95 % interval \(percent(interval.low)) to \
       \(percent(interval.high)), \(result.count) examples)
       """)
-    if attack.about.kind == .minimumNorm {
+    if attack.about.findsShortest {
       print("median distance: \(median.map { String(format: "%.4g", $0) } ?? "infinite")")
     }
     if attack is any CompositeAttack {

@@ -24,6 +24,10 @@ struct AttacksCommand: ParsableCommand {
       json ? print(list.text(pretty: true)) : print(overview)
       return
     }
+    guard name.lowercased() != Transfer.about.name else {
+      print(json ? value(of: Transfer.about, []).text(pretty: true) : transferPage)
+      return
+    }
     let attack = try AttackOptions.named(name)
     print(json ? value(of: attack).text(pretty: true) : page(of: attack))
   }
@@ -31,12 +35,11 @@ struct AttacksCommand: ParsableCommand {
   private var overview: String {
     var text: [String] = []
     for kind in AttackDescription.Kind.allCases {
-      let attacks = Attacks.all.filter { $0.about.kind == kind }
+      let attacks = (Attacks.all.map(\.about) + [Transfer.about]).filter { $0.kind == kind }
       guard !attacks.isEmpty else { continue }
       var table = TextTable(
         ["attack", "norms", "what it does", "cost of an example"].map { .init($0) })
-      for attack in attacks {
-        let about = attack.about
+      for about in attacks {
         let norms = about.norms.isEmpty ? "words" : about.norms.joined(separator: " ")
         table.append([about.name, norms, about.summary, about.cost])
       }
@@ -46,32 +49,49 @@ struct AttacksCommand: ParsableCommand {
       .joined(separator: "\n")
   }
 
+  /// Of the attack that needs a surrogate, which there is none of without a command.
+  private var transferPage: String {
+    head(of: Transfer.about) + """
+
+      settings: those of the attack on the surrogate, --surrogate-attack (pgd)
+      """
+  }
+
+  private func head(of about: AttackDescription) -> String {
+    """
+    \(about.name): \(about.summary)
+    kind: \(about.kind.rawValue); norms: \(about.norms.joined(separator: ", "))
+    cost: \(about.cost)
+    source: \(about.source)
+    """
+  }
+
   private func page(of attack: any Attack) -> String {
     var table = TextTable(["setting", "default", "may be", "what it is"].map { .init($0) })
     for option in attack.optionTexts {
       table.append([option.name, option.value, option.allowed, option.summary])
     }
-    let about = attack.about
-    return """
-      \(about.name): \(about.summary)
-      kind: \(about.kind.rawValue); norms: \(about.norms.joined(separator: ", "))
-      cost: \(about.cost)
-      source: \(about.source)
-
-      \(table.text())
-      """
+    return head(of: attack.about) + "\n\n" + table.text()
   }
 
-  private var list: JSONValue { .array(Attacks.all.map { value(of: $0) }) }
+  private var list: JSONValue {
+    .array(Attacks.all.map { value(of: $0) } + [value(of: Transfer.about, [])])
+  }
 
   private func value(of attack: any Attack) -> JSONValue {
-    let about = attack.about
-    return [
+    value(of: attack.about, attack.optionTexts)
+  }
+
+  private func value(
+    of about: AttackDescription,
+    _ settings: [(name: String, value: String, allowed: String, summary: String)]
+  ) -> JSONValue {
+    [
       "name": .string(about.name), "summary": .string(about.summary),
       "kind": .string(about.kind.rawValue), "norms": .array(about.norms.map { .string($0) }),
       "cost": .string(about.cost), "source": .string(about.source),
       "settings": .array(
-        attack.optionTexts.map {
+        settings.map {
           [
             "name": .string($0.name), "default": .string($0.value), "allowed": .string($0.allowed),
             "summary": .string($0.summary),

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Datasets
 import Perturbations
 import Reports
+import Torch
 
 /// Which attack, with which settings.
 struct AttackOptions: ParsableArguments {
@@ -49,7 +51,10 @@ struct AttackOptions: ParsableArguments {
   @Option(help: "The forward passes that an attack may spend on an example.")
   var queries: Int?
 
+  @OptionGroup var surrogate: SurrogateOptions
+
   func validate() throws {
+    try surrogate.validate(for: attack)
     guard !targeted || target != nil else {
       throw ValidationError(
         "--targeted needs a --target: a class from 0, offset:1, least-likely or runner-up")
@@ -59,15 +64,25 @@ struct AttackOptions: ParsableArguments {
   /// The attack with a name, or which one may have been meant.
   static func named(_ name: String) throws -> any Attack {
     if !Attacks.all.contains(where: { $0.name == name.lowercased() }),
-      let meant = Suggestion.nearest(to: name, in: Attacks.all.map(\.name))
+      let meant = Suggestion.nearest(to: name, in: Attacks.all.map(\.name) + [Transfer.about.name])
     {
       throw ValidationError("there is no attack '\(name)'; did you mean '\(meant)'?")
     }
     return try Attacks.named(name)
   }
 
+  private var isTransfer: Bool { attack.lowercased() == Transfer.about.name }
+
+  /// The attack with its settings; in the place of a transfer the attack on the surrogate.
   func make() throws -> any Attack {
-    var made = try Self.named(attack)
+    var made = try Self.named(isTransfer ? surrogate.surrogateAttack ?? "pgd" : attack)
+    guard !isTransfer || !(made is any CompositeAttack) else {
+      throw ValidationError("\(made.name) cannot run on a surrogate; give one attack, such as pgd")
+    }
+    // What goes on after the surrogate fails transfers better.
+    if isTransfer, made.optionNames.contains("stopsEarly") {
+      made = try made.setting("stopsEarly", to: "false")
+    }
     let named: [(String, String?)] = [
       ("steps", steps.map(String.init)), ("stepSize", stepSize.map { "\($0)" }),
       ("restarts", restarts.map(String.init)), ("flips", flips.map(String.init)),
@@ -84,12 +99,48 @@ struct AttackOptions: ParsableArguments {
     return made
   }
 
+  /// The attack with what it needs of the data: a surrogate, or examples to start from.
+  ///
+  /// - Parameter examples: all that are given, not those alone that are attacked.
+  func completed(
+    _ made: any Attack, from examples: Dataset, like subject: SubjectOptions, _ context: Context
+  ) throws -> any Attack {
+    guard isTransfer else { return try made.starting(from: examples) }
+    let goal = target.flatMap { Goal(text: $0) } ?? .untargeted
+    return Transfer(
+      surrogate: try surrogate.load(for: examples, like: subject, context.device), attack: made,
+      goal: goal)
+  }
+
   /// The model as the attack sees it: averaged, or with a query budget.
   func wrapped(_ target: Target) throws -> Target {
     var target = target
     if let average { target = try target.averaged(over: average) }
     if let queries { target = try target.limited(toQueries: queries) }
     return target
+  }
+}
+
+extension Attack {
+  /// The attack with examples to start from, where it has to reach a class and needs such: the first
+  /// hundred of every class. No example starts from itself.
+  func starting(from examples: Dataset) throws -> any Attack {
+    guard var attack = self as? any DecisionAttack, attack.goal != .untargeted else { return self }
+    let labels = examples.labelValues
+    if case .targetClass(let wanted) = attack.goal, examples.classNames.indices.contains(wanted),
+      !labels.contains(wanted)
+    {
+      throw ValidationError(
+        "\(name) starts from examples of the class to reach, and \(examples.name) has none of class "
+          + "\(wanted); give data with some, or reach another class")
+    }
+    var counts: [Int: Int] = [:]
+    let chosen = labels.indices.filter { row in
+      counts[labels[row], default: 0] += 1
+      return counts[labels[row], default: 0] <= 100
+    }
+    attack.starts = StartingPool(examples.batch(chosen))
+    return attack
   }
 }
 

@@ -18,7 +18,7 @@ struct BallOptions: ParsableArguments {
 
   @Option(
     help: """
-      The largest perturbation, in the data's own units; minimum-norm attacks need none, and hotflip \
+      The largest perturbation, in the data's own units; attacks for the shortest need none, and hotflip \
       has --flips instead.
       """)
   var radius: Double?
@@ -44,7 +44,7 @@ struct BallOptions: ParsableArguments {
   }
 
   private func needsRadius(_ attack: any Attack) -> Bool {
-    attack.about.kind != .minimumNorm && !attack.about.norms.isEmpty
+    !attack.about.findsShortest && !attack.about.norms.isEmpty
   }
 
   func make(for data: Dataset) throws -> Ball {

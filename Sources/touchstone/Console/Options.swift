@@ -65,6 +65,11 @@ struct SubjectOptions: ParsableArguments {
     help: "Standard deviations the model expects each channel to be divided by.")
   var std: [Double] = []
 
+  @Option(
+    parsing: .upToNextOption,
+    help: "The classes of the data that a --model tells apart, in the order of its outputs.")
+  var classes: [String] = []
+
   @Option(help: "The part of the data: train, validation, test or all.")
   var split: DatasetPart?
 
@@ -77,7 +82,8 @@ struct SubjectOptions: ParsableArguments {
       return nil
     }
     guard let data else { throw ValidationError("--model needs --data to be judged on") }
-    let set = try Dataset.load(from: data, split: split)
+    let set = try Dataset.load(
+      from: data, split: split, options: LoadOptions(classes: classes.isEmpty ? nil : classes))
     guard set.vocabulary == nil else {
       throw ValidationError(
         "\(data) is text, of which a model reads its own words; give --run with the folder of a run"
@@ -90,13 +96,21 @@ struct SubjectOptions: ParsableArguments {
     return (URL(filePath: model).lastPathComponent, classifier, set)
   }
 
+  /// The attacks that the model of a run was trained against; none where nothing is known.
+  func trainedAgainst() throws -> Set<String> {
+    Set(
+      try run.map { try TrainedModel(run: URL(filePath: $0)).description.trainedAgainst ?? [] }
+        ?? [])
+  }
+
   private func load(
     run: String, _ device: Device
   ) throws -> (name: String, classifier: any Classifier, data: Dataset) {
     guard model == nil else { throw ValidationError("give --model or --run, not both") }
     guard let data else { throw ValidationError("--run needs --data to be judged on") }
-    guard mean.isEmpty, std.isEmpty else {
-      throw ValidationError("--mean and --std are for --model; a run knows its own data")
+    guard mean.isEmpty, std.isEmpty, classes.isEmpty else {
+      throw ValidationError(
+        "--mean, --std and --classes are for --model; a run knows its own data")
     }
     guard device == .cpu else {
       throw ValidationError("--run works on the cpu; export the run and give --model elsewhere")

@@ -17,6 +17,12 @@ struct ModelDescription: Codable {
   /// What a procedural set was drawn from, or texts were divided by; 0 where it is not said.
   var drawSeed: UInt64?
 
+  /// The classes that the data were restricted to, where they were.
+  var classes: [String]?
+
+  /// The attacks that the model was trained against.
+  var trainedAgainst: [String]?
+
   /// How many words a model of texts knows.
   var vocabularySize: Int?
   /// How texts were read.

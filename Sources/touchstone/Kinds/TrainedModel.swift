@@ -53,7 +53,8 @@ struct TrainedModel {
     let data = try Dataset.load(
       from: path, split: split,
       options: LoadOptions(
-        text: text, vocabulary: vocabulary, seed: description.drawSeed ?? 0))
+        text: text, vocabulary: vocabulary, seed: description.drawSeed ?? 0,
+        classes: description.classes))
     guard data.inputShape == description.inputShape,
       data.classNames.count == description.classNames.count, data.vocabulary == vocabulary,
       data.outputs == description.outputs ?? .classes

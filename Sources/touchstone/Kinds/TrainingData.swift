@@ -21,8 +21,13 @@ struct TrainingData {
   init(_ settings: TrainingRecipe.Data, seed: UInt64) throws {
     let source = try DatasetSource(settings.source)
     let options = LoadOptions(
-      text: settings.text ?? TextOptions(), seed: settings.drawnFrom(seed: seed))
+      text: settings.text ?? TextOptions(), seed: settings.drawnFrom(seed: seed),
+      classes: settings.classes)
     if let graph = try source.graph(seed: options.seed) {
+      guard settings.classes == nil else {
+        throw TrainingError.setting(
+          name: "data.classes", value: "given", allowed: "left out for the nodes of a graph")
+      }
       try self.init(nodesOf: graph, settings)
     } else {
       try self.init(examplesOf: source, settings, options, seed: seed)
@@ -112,7 +117,7 @@ struct TrainingData {
       let training = try source.load(.train, options: options)
       return (training, try settings.test.map { try test.prefix($0) } ?? test)
     }
-    let all = try source.load(.all)
+    let all = try source.load(.all, options: options)
     let count = settings.test ?? max(1, all.count / 5)
     let parts = try split(all, setting: "test", apart: count, seed: 0)
     return (parts.rest, parts.apart)

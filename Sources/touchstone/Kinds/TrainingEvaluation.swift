@@ -102,7 +102,8 @@ struct TrainingEvaluation {
     // As many workers as the run has threads: a sweep's runs share the cores.
     let context = Context(seed: seed, workers: threads)
     return try AttackEngine().run(
-      entry.makeAttack(stopsEarly: stopsEarly), on: target, data.batch(Array(0..<count)),
+      entry.makeAttack(stopsEarly: stopsEarly).starting(from: data), on: target,
+      data.batch(Array(0..<count)),
       within: entry.makeBall(box: box), context: context)
   }
 
@@ -114,7 +115,8 @@ struct TrainingEvaluation {
     let measure = try entry.makeMeasure()
     let examples = try data.prefix(entry.count)
     let values = try measure.values(of: network, on: examples, context: Context(seed: seed))
-    let id = ([measure.name] + measure.radii.map(FindingID.part(for:))).joined(separator: ".")
+    let name = measure.isNamedAfterPart ? "\(entry.part.rawValue)_\(measure.name)" : measure.name
+    let id = ([name] + measure.radii.map(FindingID.part(for:))).joined(separator: ".")
     var stream = RandomStream(seed: seed, purpose: "interval.\(id)")
     // One number that is none spoils a mean; that is said, not hidden.
     let mean = try? MeanEstimate(of: values, using: &stream)

@@ -45,6 +45,7 @@ enum TrainingKind: RunKind {
     "data.text.words": "The most words of the vocabulary; 20000 by default.",
     "data.text.minimumCount": "How often a word must occur to be in it; 2 by default.",
     "data.text.fold": "Which of ten folds is for testing, from 0; a fixed fifth by default.",
+    "data.classes": "The names of the classes that are used, in their order; all by default.",
     "data.train": "How many training examples are used; all by default.",
     "data.validation": "Training examples set apart to judge by while training and to choose by.",
     "data.labels":

@@ -7,7 +7,7 @@ import Torch
 /// machine learning models", ICLR 2018, algorithm 1. A step goes along the sphere around the clean input
 /// and then towards it; how far is adapted for every example, so that about half of the steps along the
 /// sphere and a fifth of the whole steps stay on the wrong side.
-public struct BoundaryAttack: Attack {
+public struct BoundaryAttack: DecisionAttack {
   /// The number of steps, at least 1.
   public var steps: Int
   /// The first length of a step along the sphere, in distances to the clean input.
@@ -18,9 +18,9 @@ public struct BoundaryAttack: Attack {
   public var adaptation: Double
   /// How many points are tried as a start.
   public var tries: Int
-  /// Inputs to start from, `[M, …]`; the nearest that does is taken. Needed where one class is to be
-  /// reached; else noise will do.
-  public var starts: Tensor?
+  /// Inputs to start from; the nearest that does is taken. Needed where one class is to be reached; else
+  /// noise will do.
+  public var starts: StartingPool?
   /// What the attack is after.
   public var goal: Goal
   /// Whether examples leave once they are broken inside the radius; with an infinite one none does.
@@ -29,7 +29,7 @@ public struct BoundaryAttack: Attack {
   /// The attack.
   public init(
     steps: Int = 25_000, sphericalStep: Double = 0.01, sourceStep: Double = 0.01,
-    adaptation: Double = 1.5, tries: Int = 1000, starts: Tensor? = nil,
+    adaptation: Double = 1.5, tries: Int = 1000, starts: StartingPool? = nil,
     goal: Goal = .untargeted, stopsEarly: Bool = true
   ) {
     self.steps = steps
@@ -61,13 +61,13 @@ public struct BoundaryAttack: Attack {
     AttackOption("adaptation", \.adaptation, in: 1...10, "How fast lengths are adapted."),
     AttackOption("tries", \.tries, "How many points are tried as a start."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Walks along the boundary.
   ///
-  /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without ``starts``.
+  /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without ``starts``, and
+  ///   ``PerturbationError/noStart(example:target:)`` where none of them is of that class.
   public func run(
     on target: Target, _ batch: Batch, within ball: Ball, context: Context
   ) throws -> AttackResult {
@@ -76,7 +76,7 @@ public struct BoundaryAttack: Attack {
     var search = try Search(
       target, batch, within: ball, goal: goal, aim: .shortest, stopsEarly: stopsEarly)
     var points = try start.find(&search, context)
-    points = try BoundaryStart.bisect(points, &search, steps: 10)
+    points = try search.bisect(points, steps: 10)
     try walk(from: points, &search, context)
     return search.result()
   }

@@ -1,13 +1,12 @@
 import Foundation
 import Torch
 
-/// What attacks that only hear decisions share: a first point on the wrong side, and the way from there
-/// to the boundary.
+/// What attacks that only hear decisions share: a first point on the wrong side.
 struct BoundaryStart {
   /// How many points are tried for an example, at least 1.
   let tries: Int
-  /// Inputs to start from, `[M, …]`; noise where there are none.
-  let pool: Tensor?
+  /// Inputs to start from; noise where there are none.
+  let pool: StartingPool?
   /// What streams are named after.
   let purpose: String
 
@@ -16,7 +15,7 @@ struct BoundaryStart {
   /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without a pool: noise is hardly
   ///   ever of one class.
   init(
-    tries: Int, pool: Tensor?, purpose: String, goal: Goal
+    tries: Int, pool: StartingPool?, purpose: String, goal: Goal
   ) throws(PerturbationError) {
     guard goal == .untargeted || pool != nil else { throw .needsStarts(attack: purpose) }
     (self.tries, self.pool, self.purpose) = (tries, pool, purpose)
@@ -26,13 +25,15 @@ struct BoundaryStart {
   func find(_ search: inout Search, _ context: Context) throws -> Tensor {
     var found = search.origin
     var isFound = Array(repeating: false, count: search.count)
-    var queues = try pool.map { try order($0, search) }
-    for attempt in 0..<min(tries, pool?.size(0) ?? tries) where !search.isOver {
-      let rows = isFound.indices.filter { !isFound[$0] }
+    var queues = try pool?.queues(for: search)
+    for attempt in 0..<tries where !search.isOver {
+      let rows = isFound.indices.filter { row in
+        !isFound[row] && queues.map { attempt < $0[row].count } ?? true
+      }
       guard !rows.isEmpty else { break }
       let drawn =
         if let pool, let queues {
-          difference(pool.selecting(rows: rows.map { queues[$0][attempt] }), search, rows)
+          difference(pool.inputs.selecting(rows: rows.map { queues[$0][attempt] }), search, rows)
         } else {
           noise(search, rows, attempt, context)
         }
@@ -48,37 +49,6 @@ struct BoundaryStart {
     let rows = isFound.indices.filter { isFound[$0] }
     search.keep(rows)
     return found.selecting(rows: rows)
-  }
-
-  /// Halves the way between clean inputs and points on the wrong side.
-  ///
-  /// - Returns: points on the wrong side, `2^-steps` of the way from right ones, for the examples that
-  ///   are still active.
-  static func bisect(
-    _ points: Tensor, _ search: inout Search, steps: Int
-  ) throws -> Tensor {
-    let norm = search.ball.norm
-    var points = points
-    var low = Tensor.zeros(like: norm.length(of: points))
-    var high = Tensor.ones(like: low)
-    for _ in 0..<steps where !search.isOver {
-      let middle = (low + high) * 0.5
-      let answer = try search.ask(blended(points, middle, norm))
-      points = points.keeping(answer.staying)
-      (low, high) = (low.keeping(answer.staying), high.keeping(answer.staying))
-      let kept = middle.keeping(answer.staying)
-      high = kept.where(answer.isBroken, else: high)
-      low = low.where(answer.isBroken, else: kept)
-    }
-    return blended(points, high, norm)
-  }
-
-  /// The point at a share of the way: shorter, or in the maximum norm with features cut off.
-  private static func blended(_ points: Tensor, _ share: Tensor, _ norm: any Norm) -> Tensor {
-    let share = share.broadcastable(toRank: points.rank)
-    guard norm is LInf else { return points * share }
-    let limit = norm.length(of: points).broadcastable(toRank: points.rank) * share
-    return points.clamped(from: -limit, through: limit)
   }
 
   /// Uniform over the box; where there is none, normal noise that grows from the size of the example.
@@ -104,19 +74,6 @@ struct BoundaryStart {
   private func difference(_ inputs: Tensor, _ search: Search, _ rows: [Int]) -> Tensor {
     let inputs = inputs.to(search.centers.dtype).to(search.centers.device)
     return (inputs - search.centers.selecting(rows: rows)).divided(by: search.ball.scale)
-  }
-
-  /// For every active example the inputs of the pool, nearest first.
-  private func order(_ pool: Tensor, _ search: Search) throws -> [[Int]] {
-    let shape = Array(search.centers.shape.dropFirst())
-    guard Array(pool.shape.dropFirst()) == shape else {
-      throw PerturbationError.shape(
-        name: "pool of starts", shape: Array(pool.shape.dropFirst()), inputs: shape)
-    }
-    let pool = pool.to(search.centers.dtype).to(search.centers.device)
-    return (0..<search.count).map { row in
-      search.ball.length(of: pool - search.centers[row]).sorted().indices.values(as: Int.self)
-    }
   }
 }
 

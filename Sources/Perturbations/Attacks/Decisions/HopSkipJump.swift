@@ -7,7 +7,7 @@ import Torch
 /// Chen, Jordan and Wainwright, "HopSkipJumpAttack: a query-efficient decision-based attack", IEEE S&P
 /// 2020, algorithm 2. All examples of a batch go through the same phases side by side; those whose step
 /// size is still being halved are asked about alone.
-public struct HopSkipJump: Attack {
+public struct HopSkipJump: DecisionAttack {
   /// How often the direction is estimated, at least 1.
   public var steps: Int
   /// How many random points the first estimate takes; the t-th takes `√t` times as many.
@@ -18,9 +18,9 @@ public struct HopSkipJump: Attack {
   public var gamma: Double
   /// How many points are tried as a start.
   public var tries: Int
-  /// Inputs to start from, `[M, …]`; the nearest that does is taken. Needed where one class is to be
-  /// reached; else noise will do.
-  public var starts: Tensor?
+  /// Inputs to start from; the nearest that does is taken. Needed where one class is to be reached; else
+  /// noise will do.
+  public var starts: StartingPool?
   /// What the attack is after.
   public var goal: Goal
   /// Whether examples leave once they are broken inside the radius; with an infinite one none does.
@@ -29,7 +29,8 @@ public struct HopSkipJump: Attack {
   /// The attack.
   public init(
     steps: Int = 64, evaluations: Int = 100, maxEvaluations: Int = 10_000, gamma: Double = 1,
-    tries: Int = 1000, starts: Tensor? = nil, goal: Goal = .untargeted, stopsEarly: Bool = true
+    tries: Int = 1000, starts: StartingPool? = nil, goal: Goal = .untargeted,
+    stopsEarly: Bool = true
   ) {
     self.steps = steps
     self.evaluations = evaluations
@@ -59,13 +60,13 @@ public struct HopSkipJump: Attack {
       "gamma", \.gamma, in: 1e-6...1e6, "What the threshold of bisections is multiplied with."),
     AttackOption("tries", \.tries, "How many points are tried as a start."),
     AttackOption(goal: \.goal),
-    AttackOption(
-      "stopsEarly", \.stopsEarly, "Whether examples leave once they are broken inside the radius."),
+    AttackOption(stopsEarly: \.stopsEarly),
   ]
 
   /// Walks along the boundary.
   ///
-  /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without ``starts``.
+  /// - Throws: ``PerturbationError/needsStarts(attack:)`` for a class to reach without ``starts``, and
+  ///   ``PerturbationError/noStart(example:target:)`` where none of them is of that class.
   public func run(
     on target: Target, _ batch: Batch, within ball: Ball, context: Context
   ) throws -> AttackResult {
@@ -75,7 +76,7 @@ public struct HopSkipJump: Attack {
       target, batch, within: ball, goal: goal, aim: .shortest, stopsEarly: stopsEarly)
     var points = try start.find(&search, context)
     let frame = Frame(ball, search.centers, gamma)
-    points = try BoundaryStart.bisect(points, &search, steps: frame.bisections)
+    points = try search.bisect(points, steps: frame.bisections)
     for step in 1...steps where !search.isOver {
       try hop(&points, &search, frame, step, context)
     }
@@ -116,7 +117,7 @@ public struct HopSkipJump: Attack {
     guard !search.isOver else { return }
     try leap(&points, &search, direction, step)
     guard !search.isOver else { return }
-    points = try BoundaryStart.bisect(points, &search, steps: frame.bisections)
+    points = try search.bisect(points, steps: frame.bisections)
   }
 
   /// The mean of random directions, weighted with the decisions less their mean (equation 16).
