@@ -51,6 +51,7 @@ let package = Package(
     .executableTarget(
       name: "explanation-benchmark",
       dependencies: [
+        "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),
