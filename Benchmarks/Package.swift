@@ -75,6 +75,14 @@ let package = Package(
       ],
       path: "Sources/StoreBenchmark"),
     .executableTarget(
+      name: "lipschitz-conformance",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Certificates", package: "touchstone"),
+      ],
+      path: "Sources/LipschitzConformance"),
+    .executableTarget(
       name: "lipschitz-benchmark",
       dependencies: [
         .product(name: "Torch", package: "touchstone"),

@@ -147,7 +147,8 @@ struct PrecisionTrainingTests {
   @Test("every kind of model trains in it", arguments: ModelRegistry.names)
   func models(name: String) throws {
     let text = name.hasPrefix("text")
-    let shape = text ? [12] : name == "mlp" ? [30] : name == "lenet" ? [1, 28, 28] : [3, 32, 32]
+    let shape =
+      text ? [12] : name == "mlp" ? [30] : name.hasSuffix("lenet") ? [1, 28, 28] : [3, 32, 32]
     let data: Dataset =
       text
       ? try Dataset.load(from: "phrases", split: .train, options: .init(count: 4))
