@@ -51,6 +51,7 @@ let package = Package(
     .executableTarget(
       name: "explanation-benchmark",
       dependencies: [
+        "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),
@@ -73,6 +74,14 @@ let package = Package(
         .product(name: "Reports", package: "touchstone"),
       ],
       path: "Sources/StoreBenchmark"),
+    .executableTarget(
+      name: "lipschitz-conformance",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Certificates", package: "touchstone"),
+      ],
+      path: "Sources/LipschitzConformance"),
     .executableTarget(
       name: "lipschitz-benchmark",
       dependencies: [

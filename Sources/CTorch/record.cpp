@@ -1,4 +1,9 @@
 // Which operators a TorchScript model calls for an input, one after the other.
+// RecordFunction has other members without NDEBUG, which libtorch was built with.
+#ifndef NDEBUG
+#define NDEBUG
+#endif
+
 #include "support.hpp"
 
 #include <ATen/core/grad_mode.h>

@@ -52,7 +52,7 @@ extension Plot {
       case bound
 
       /// Whether the curve takes one of the colours.
-      var isColoured: Bool { self == .marked || self == .plain }
+      var isColoured: Bool { self == .marked || self == .points || self == .plain }
     }
 
     /// The name in the legend.

@@ -60,6 +60,19 @@ struct GoldenTableTests {
         let measured = runs.map { $0.levels[level] }
         check(pair, value, row, measured)
       }
+      guard runs.count > 1 else { continue }
+      let (angles, errors) = (
+        Self.largestSpread(runs) { $0.measures.angle ?? .nan },
+        Self.largestSpread(runs) { $0.testError * 100 }
+      )
+      let distances = Self.largestSpread(runs) {
+        $0.measures.adversarialDistance / $0.measures.largestAdversarialDistance
+      }
+      print(
+        """
+        \(pair): largest spread over the first images and three random subsets: angle \(angles), \
+        adversarial distance \(distances) of the largest, test error \(errors) points
+        """)
     }
   }
 
@@ -84,6 +97,16 @@ struct GoldenTableTests {
       $0.measures.inverseNorm
     }
     expect("test error", row.testError, within: 0.5) { $0.testError * 100 }
+  }
+
+  /// The widest range of a value over some paths, of all levels.
+  private static func largestSpread(
+    _ paths: [PairPath], _ value: (PairPath.Level) -> Double
+  ) -> Double {
+    (0..<(paths.first?.levels.count ?? 0)).map { level in
+      let values = paths.map { value($0.levels[level]) }
+      return (values.max() ?? 0) - (values.min() ?? 0)
+    }.max() ?? 0
   }
 
   /// No choice, which takes the first images, and three random ones.

@@ -1,4 +1,5 @@
 import Foundation
+import Harness
 
 /// One method of ours against the same of a peer in its fastest configuration.
 struct ExplanationComparison {
@@ -69,15 +70,13 @@ struct ExplanationComparison {
     _ configuration: [String], _ amount: (method: String, images: Int, samples: Int)
   ) throws -> ExplanationTiming {
     // The peers get OpenMP as it comes, not with our settings for waiting threads.
-    var environment = ProcessInfo.processInfo.environment
-    for name in ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"] { environment[name] = nil }
     return try output(
       of: URL(filePath: python),
       [
         "Benchmarks/explanation_peers.py", method, "--model", subject.model, "--data",
         subject.data, "--images", "\(amount.images)", "--samples", "\(amount.samples)",
         "--threads", "\(subject.workers)",
-      ] + configuration, environment)
+      ] + configuration, QuietThreads.environmentOfPeers)
   }
 
   private func output(

@@ -1,6 +1,7 @@
 import Datasets
 import Explanations
 import Foundation
+import Harness
 import Networks
 import Perturbations
 import Torch
@@ -37,29 +38,19 @@ struct ExplanationSubject {
     let question = Question(Target(classifier), focus: .label, scale: scale, batchCap: cap)
     _ = try method.attribute(batch.selecting([0]), question, context: context)
     let before = Self.processorSeconds
-    let duration = try ContinuousClock().measure {
+    let taken = try seconds {
       _ = try method.attribute(batch, question, context: context)
     }
-    let seconds =
-      Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     return ExplanationTiming(
-      samplesPerSecond: Double(amount.images * amount.samples) / seconds,
+      samplesPerSecond: Double(amount.images * amount.samples) / taken,
       samplesPerProcessorSecond: Double(amount.images * amount.samples)
         / (Self.processorSeconds - before),
-      megabytes: Self.peakMegabytes)
+      megabytes: peakMegabytes)
   }
 
   /// The time that all threads of this process have spent on processors.
   private static var processorSeconds: Double {
     Double(clock()) / Double(CLOCKS_PER_SEC)
-  }
-
-  /// The most memory that this process has held, from the kernel's own account.
-  private static var peakMegabytes: Double {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return (line?.split(separator: " ").dropFirst().first).flatMap { Double($0) }.map { $0 / 1024 }
-      ?? .nan
   }
 }
 

@@ -7,9 +7,10 @@ import Torch
 /// inputs in 0...255 less their mean: `scale` 255 and the data's mean make inputs in 0...1 such.
 ///
 /// It is the network of Tanay and Griffin's second experiment, which subtracts a mean image in place of a
-/// number. The root mean squares that they report of the weights under low decay, 0.04, 0.02 and 0.5 behind
-/// the first layer, are those of ``Initialiser/kaimingFanOut`` (0.04, 0.016, 0.45), MatConvNet's
-/// `xavierimproved`, and not within reach of 0.01.
+/// number. The root mean squares that they report of the weights under low decay behind the first layer are
+/// 0.04, 0.02 and 0.5, those of MatConvNet's `xavierimproved`, and not within reach of 0.01.
+/// ``Initialiser/kaimingFanOut`` is the same, but for the first dense layer, which there is a 4x4 convolution
+/// and starts at 0.016 in place of 0.063.
 public final class CaffeLeNet: Chain {
   private let normalise: Normalise
   private let features: Sequential

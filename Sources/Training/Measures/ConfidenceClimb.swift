@@ -60,11 +60,12 @@ public struct ConfidenceClimb: Measure {
   /// The images at the end of their ways and whether they got there, with the clean ones beside them,
   /// batch by batch.
   ///
+  /// - Parameter known: the temperature, where other examples have set it.
   /// - Throws: what libtorch reports.
   public func climbed(
-    _ model: any Layer, _ data: Dataset
+    _ model: any Layer, _ data: Dataset, temperature known: Double? = nil
   ) throws -> [(moved: (inputs: Tensor, reached: [Bool]), clean: Tensor)] {
-    let temperature = try self.temperature(of: model, on: data)
+    let temperature = try known ?? self.temperature(of: model, on: data)
     return try batches(of: data).map { batch in
       (try attempt { climb(model, batch, temperature, data) }, batch.inputs)
     }
@@ -120,12 +121,7 @@ public struct ConfidenceClimb: Measure {
       }
       rows = going.map { rows[$0] }
       guard !rows.isEmpty else { break }
-      let slope = slopes.selecting(rows: going)
-      let length = slope.flattened(from: 1).norm(along: [1]).clamped(to: 1e-30...)
-      let shape = [going.count] + Array(repeating: 1, count: slope.rank - 1)
-      images =
-        (images.selecting(rows: going) + slope / length.reshaped(shape) * step)
-        .clamped(to: Double(data.range.lowerBound)...Double(data.range.upperBound))
+      images = stepped(images.selecting(rows: going), along: slopes.selecting(rows: going), data)
     }
     if !rows.isEmpty {
       finished.append(images)
@@ -134,6 +130,14 @@ public struct ConfidenceClimb: Measure {
     var places = [Int](repeating: 0, count: order.count)
     for (place, row) in order.enumerated() { places[row] = place }
     return (Tensor.concatenated(finished).selecting(rows: places), reached)
+  }
+
+  /// A step of fixed length along each slope, inside of the data's range.
+  private func stepped(_ images: Tensor, along slopes: Tensor, _ data: Dataset) -> Tensor {
+    let lengths = slopes.flattened(from: 1).norm(along: [1]).clamped(to: 1e-30...)
+    let shape = [images.size(0)] + Array(repeating: 1, count: slopes.rank - 1)
+    return (images + slopes / lengths.reshaped(shape) * step)
+      .clamped(to: Double(data.range.lowerBound)...Double(data.range.upperBound))
   }
 
   private func batches(of data: Dataset) -> [Batch] {

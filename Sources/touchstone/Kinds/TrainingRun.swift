@@ -144,6 +144,17 @@ struct TrainingRun {
     return found.isEmpty ? nil : found.sorted()
   }
 
+  /// A page for the measure that climbs to confidence, where inputs are pictures.
+  private func perturbationPages() throws -> [ReportFolder.File] {
+    for entry in recipe.measures {
+      guard let climb = try entry.makeMeasure() as? ConfidenceClimb,
+        let page = PerturbationPage(climb, of: model, on: examples(of: entry))
+      else { continue }
+      return [try page.file(count: entry.count, version: Audit.version)]
+    }
+    return []
+  }
+
   private func finish() throws -> RunResult {
     var result = RunResult(findings: [])
     var table = SampleTable()
@@ -182,6 +193,7 @@ struct TrainingRun {
     {
       files.append(.init("boundary.svg", picture.plot.svg()))
     }
+    files += try perturbationPages()
     try ReportFolder(folder.path).write(files)
     result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
     if hasLabelsFile { result.files.append(LabelsFile.name) }

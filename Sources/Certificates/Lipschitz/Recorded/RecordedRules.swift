@@ -116,8 +116,8 @@ enum RecordedRules {
     guard let factor = call.magnitude(index), call.tensor(tensor)?.shape == call.output?.shape
     else { return nil }
     if case .squares(let root, _) = bound.origin {
-      let isNegative = call.call.arguments[safe: index]?.number.map { $0 < 0 } ?? true
-      return isNegative ? nil : squares(call, rootBound: root * factor.squareRoot())
+      let least = call.call.arguments[safe: index]?.number ?? call.constant(index)?.min().item
+      return (least ?? -1) < 0 ? nil : squares(call, rootBound: root * factor.squareRoot())
     }
     return [RecordedBound(bound: bound.bound * factor)]
   }
