@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-geometry bench-yield bench-steps bench-store conformance conformance-evasion conformance-smoothness schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,22 +48,33 @@ bench: setup ## Time PGD against torchattacks, Foolbox and ART (MODEL=file DATA=
 bench-evasion: setup ## Time APGD, Square and AutoAttack against their peers (MODEL=file DATA=MNIST)
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product evasion-benchmark
-	@Benchmarks/.build/release/evasion-benchmark --model "$(MODEL)" --data "$(DATA)" $(ATTACKS)
+	@Benchmarks/.build/release/evasion-benchmark --model "$(MODEL)" --data "$(DATA)" $(ATTACKS) \
+	  $(if $(COUNT),--count $(COUNT)) $(if $(THREADS),--workers $(THREADS))
+
+bench-yield: setup ## Measure what each attack of `fast` breaks in a second, which orders it (MODEL, DATA)
+	@swift build -c release --package-path Benchmarks --product evasion-benchmark
+	@Benchmarks/.build/release/evasion-benchmark yield --cache $(OUT)/yield \
+	  $(if $(MODEL),--model "$(MODEL)" --data "$(DATA)") $(if $(COUNT),--count $(COUNT))
+
+bench-explanations: setup ## Time RISE, KernelSHAP and SmoothGrad against captum (MODEL=file DATA=folder)
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product explanation-benchmark
+	@Benchmarks/.build/release/explanation-benchmark --model "$(MODEL)" --data "$(DATA)" $(METHODS)
 
 bench-geometry: setup ## Time regularisation paths against scikit-learn (DATA=MNIST)
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product geometry-benchmark
 	@Benchmarks/.build/release/geometry-benchmark --data "$(DATA)"
 
-bench-yield: setup ## Measure what each attack of `fast` breaks in a second, which orders it (MODEL, DATA)
-	@swift build -c release --package-path Benchmarks --product evasion-benchmark
-	@Benchmarks/.build/release/evasion-benchmark yield --cache $(OUT)/yield \
-	  $(if $(MODEL),--model "$(MODEL)" --data "$(DATA)")
-
 bench-steps: setup ## Time smoothness training steps against PyTorch
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product step-benchmark
 	@Benchmarks/.build/release/step-benchmark
+
+bench-lipschitz: setup ## Time 1-Lipschitz training steps against deel-torchlip and the plain twin
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product lipschitz-benchmark
+	@Benchmarks/.build/release/lipschitz-benchmark
 
 bench-store: build ## The run store: two writers for a minute, and ten thousand runs
 	@swift build -c release --package-path Benchmarks --product store-benchmark
@@ -74,12 +85,22 @@ conformance: build ## Compare an audit with the Python peers (DATA=folder of Fas
 	@Conformance/compare --data "$(DATA)" --profile $(PROFILE) --out $(OUT)/conformance
 
 conformance-evasion: build ## Compare AutoAttack with its authors' own (MODEL=file DATA=MNIST)
-	@Conformance/compare-autoattack --model "$(MODEL)" --data "$(DATA)"
+	@Conformance/compare-autoattack --model "$(MODEL)" --data "$(DATA)" \
+	  $(if $(COUNT),--count $(COUNT)) $(if $(THREADS),--threads $(THREADS))
+
+conformance-explanations: build ## Compare attributions with captum's (MODEL=file DATA=folder)
+	@Conformance/setup
+	@.peers/bin/python Conformance/explanations.py --model "$(MODEL)" --data "$(DATA)"
 
 conformance-smoothness: setup ## Compare VAT, SAM, ASAM, TRADES and MART with PyTorch
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product smoothness-conformance
 	@.peers/bin/python Conformance/smoothness.py --out $(OUT)/conformance-smoothness
+
+conformance-lipschitz: setup ## Compare exported deel-torchlip networks and weights with deel-torchlip
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product lipschitz-conformance
+	@.peers/bin/python Conformance/lipschitz.py --out $(OUT)/conformance-lipschitz
 
 schema: setup ## The JSON Schema of recipes, for editors, from the types
 	@swift build --product touchstone

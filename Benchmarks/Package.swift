@@ -49,6 +49,17 @@ let package = Package(
       ],
       path: "Sources/EvasionBenchmark"),
     .executableTarget(
+      name: "explanation-benchmark",
+      dependencies: [
+        "Harness",
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Perturbations", package: "touchstone"),
+        .product(name: "Explanations", package: "touchstone"),
+      ],
+      path: "Sources/ExplanationBenchmark"),
+    .executableTarget(
       name: "geometry-benchmark",
       dependencies: [
         .product(name: "Torch", package: "touchstone"),
@@ -63,6 +74,23 @@ let package = Package(
         .product(name: "Reports", package: "touchstone"),
       ],
       path: "Sources/StoreBenchmark"),
+    .executableTarget(
+      name: "lipschitz-conformance",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Certificates", package: "touchstone"),
+      ],
+      path: "Sources/LipschitzConformance"),
+    .executableTarget(
+      name: "lipschitz-benchmark",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Training", package: "touchstone"),
+      ],
+      path: "Sources/LipschitzBenchmark"),
     .executableTarget(
       name: "step-benchmark",
       dependencies: [

@@ -45,6 +45,14 @@ public struct AuditSettings: Sendable, Equatable {
   public var probeDraws: Int
   /// The resamples of bootstrap intervals.
   public var resamples: Int
+  /// The loss that 1-Lipschitz networks for two classes are compared with the best function in: λ and
+  /// the margin of hKR, both at least 0.
+  public var hinge: (lambda: Double, margin: Double) {
+    get { (hingeWeight, hingeMargin) }
+    set { (hingeWeight, hingeMargin) = newValue }
+  }
+  private var hingeWeight = 0.0
+  private var hingeMargin = 0.0
   /// The norms by name, each with its radii in ascending order; those that suit the data when empty.
   public var radii: [NormRadii]
 
@@ -120,6 +128,10 @@ public struct AuditSettings: Sendable, Equatable {
     }
     if let sigma = smoothing?.sigma, !(sigma > 0 && sigma.isFinite) {
       throw .setting(name: "sigma", value: sigma, allowed: "above 0")
+    }
+    for (name, value) in [("lambda", hingeWeight), ("margin", hingeMargin)]
+    where !(value >= 0 && value.isFinite) {
+      throw .setting(name: "hinge \(name)", value: value, allowed: "zero or positive, and finite")
     }
     for entry in radii {
       let norm = try Norms.named(entry.norm)

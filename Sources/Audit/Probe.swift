@@ -62,7 +62,6 @@ public enum Probes {
     AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(),
     GradientHealthProbe(), RobustnessProbe(), CertificatesProbe(), SmoothnessProbe(),
     LocalSmoothnessProbe(), GeometryProbe(), BoundaryProbe(), ExplanationsProbe(),
-    CounterfactualsProbe(),
-    WordsProbe(),
+    CounterfactualsProbe(), OptimalTransportProbe(), WordsProbe(),
   ]
 }

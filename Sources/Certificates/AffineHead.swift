@@ -56,10 +56,16 @@ package struct AffineHead {
       bias = bias * affine.scale + affine.offset
       magnitude = magnitude * affine.scale.abs() + affine.offsetMagnitude
     }
-    self.weight = weight
-    self.bias = bias
-    biasMagnitude = magnitude
+    let isSign = weight.size(0) == 1
+    self.weight = isSign ? Self.signLogits(weight) : weight
+    self.bias = isSign ? Self.signLogits(bias) : bias
+    biasMagnitude = isSign ? Self.signLogits(magnitude).abs() : magnitude
     stages = rest
+  }
+
+  /// One output `f`, whose sign decides between two classes, as the logits `(-f / 2, f / 2)`.
+  private static func signLogits(_ row: Tensor) -> Tensor {
+    .concatenated([row * -0.5, row * 0.5])
   }
 
   /// The number of features before the head, D.

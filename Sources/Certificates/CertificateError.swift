@@ -10,6 +10,8 @@ public enum CertificateError: LocalizedError, CustomStringConvertible, Sendable,
   case needsNetwork(method: String)
   /// The method has no proof for a layer.
   case layer(path: String, type: String, method: String)
+  /// The method has no proof for an operator that a TorchScript model calls.
+  case operation(String, reason: String)
   /// The method has no proof in a norm.
   case norm(String, method: String, supported: [String])
   /// The inputs are words, nodes or other numbers of things, which cannot be moved a little.
@@ -28,6 +30,8 @@ public enum CertificateError: LocalizedError, CustomStringConvertible, Sendable,
       """
       the certificate \(method) has no proof for the layer \(path.isEmpty ? "" : "\(path), a ")\(type)
       """
+    case .operation(let name, let reason):
+      "the certificate lipschitz has no proof for the model's \(name): \(reason)"
     case .norm(let norm, let method, _):
       "the certificate \(method) has no proof in the norm \(norm)"
     case .inputsDoNotMove(let method):
@@ -48,7 +52,7 @@ public enum CertificateError: LocalizedError, CustomStringConvertible, Sendable,
     case .needsNetwork:
       "certify with randomised smoothing, which asks any model, or a network that was trained here "
         + "(the folder of its run)"
-    case .layer: "certify with randomised smoothing, which asks any model"
+    case .layer, .operation: "certify with randomised smoothing, which asks any model"
     case .norm(_, _, let supported): "choose one of \(supported.joined(separator: ", "))"
     case .inputsDoNotMove: "attack words with hotflip or embedding-pgd in its place"
     case .needsClasses: "measure lds in its place, which bounds nothing but sees all labels"

@@ -18,6 +18,8 @@ public struct AttributionDescription: Sendable, Hashable {
   public var kind: Kind
   /// Whether its maps have signs: positive speaks for the class, negative against it.
   public var isSigned: Bool
+  /// Whether only differences between places mean something, since zero does not stand for nothing.
+  public var isRelative: Bool
   /// What an example costs, such as "samples forward passes".
   public var cost: String
   /// The paper.
@@ -25,12 +27,14 @@ public struct AttributionDescription: Sendable, Hashable {
 
   /// A description.
   public init(
-    name: String, summary: String, kind: Kind, isSigned: Bool, cost: String, source: String
+    name: String, summary: String, kind: Kind, isSigned: Bool, isRelative: Bool = false,
+    cost: String, source: String
   ) {
     self.name = name
     self.summary = summary
     self.kind = kind
     self.isSigned = isSigned
+    self.isRelative = isRelative
     self.cost = cost
     self.source = source
   }

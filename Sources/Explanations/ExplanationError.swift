@@ -36,6 +36,8 @@ public enum ExplanationError: LocalizedError, CustomStringConvertible, Sendable,
   case layerShape(String, shape: [Int])
   /// Nothing can be seen inside of the model.
   case opaqueModel(String)
+  /// The weights of the model cannot be replaced.
+  case constantWeights
   /// There are too few samples for what is fitted to them.
   case samples(method: String, Int, needed: Int)
 
@@ -67,6 +69,7 @@ public enum ExplanationError: LocalizedError, CustomStringConvertible, Sendable,
     case .layerShape(let name, let shape):
       "the output of layer '\(name)' has the shape \(shape), not [examples, channels, height, width]"
     case .opaqueModel(let reason): "nothing inside of the model can be looked at: \(reason)"
+    case .constantWeights: "the model's weights are constants, so they cannot be randomised"
     case .samples(let method, let count, let needed):
       "\(method) has \(count) samples and fits \(needed) numbers to them"
     }
@@ -97,6 +100,8 @@ public enum ExplanationError: LocalizedError, CustomStringConvertible, Sendable,
     case .layerShape: "name a convolution, or a layer right after one"
     case .opaqueModel:
       "export the model with torch.jit.trace or torch.jit.script, without freezing it"
+    case .constantWeights:
+      "give a network that was built and trained here, such as --run with its folder"
     case .samples(_, _, let needed): "draw at least \(needed), better ten times as many"
     }
   }

@@ -94,6 +94,18 @@ public struct ScriptClassifier: Classifier {
   /// Parameters and buffers by their dotted names.
   public func state() throws -> [String: Tensor]? { try module.state() }
 
+  /// What the model calls for inputs as it sees them, normalised.
+  ///
+  /// - Throws: `ScriptError`.
+  package func recording(_ inputs: Tensor) throws -> ScriptRecording {
+    try module.recording(inputs)
+  }
+
+  /// The smallest standard deviation that inputs are divided by; 1 where there is none.
+  package var leastDeviation: Double {
+    normalisation.map { $0.standardDeviation.min().item } ?? 1
+  }
+
   /// What the module itself sees.
   package func normalised(_ inputs: Tensor) throws -> Tensor {
     guard let normalisation else { return inputs }

@@ -41,7 +41,7 @@ public struct ConfidenceGrade: Sendable, Hashable {
     "B6", "B7", "C7", "C8", "C9", "C10", "C11", "C12", "D2", "D4", "D7", "E6", "E7", "E8",
   ]
   private static let heavy: Set<String> = [
-    "A3", "A5", "B3", "B4", "C2", "C3", "C5", "C13", "E1", "E2", "E3", "E4", "E5", "E9",
+    "A3", "A5", "B3", "B4", "C2", "C3", "C5", "C13", "E1", "E2", "E3", "E4", "E5", "E9", "E10",
   ]
 
   private static func weight(of flag: Flag) -> Int {

@@ -72,4 +72,9 @@ struct HTMLFigures {
 
       """
   }
+
+  /// A strip of pictures; only its caption where the pictures cannot be encoded.
+  func strip(_ strip: PictureStrip) -> HTML {
+    (try? Self.figure(strip)) ?? "<p>\(strip.caption)</p>\n"
+  }
 }

@@ -76,7 +76,7 @@ extension Plot.Lines {
         switch curve.style {
         case .reference: "--muted"
         case .bound: "--ink"
-        case .marked, .points, .plain: "--series-\(colour % 6 + 1)"
+        case .marked, .plain, .points: "--series-\(colour % 6 + 1)"
         }
       if let band = curve.band(ink: ink) { traces.append(band) }
       curves.append(curve.trace(ink: ink, index: colour, hover: (x.hoverFormat, y.hoverFormat)))

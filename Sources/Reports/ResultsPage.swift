@@ -24,7 +24,7 @@ public struct ResultsPage: Sendable {
     case table(TextTable, caption: String)
     /// A plot with its numbers behind it.
     case plot(Plot)
-    /// Pictures side by side under captions; a strip that cannot be encoded is left out.
+    /// Pictures side by side under captions.
     case pictures([PictureStrip])
     /// Sentences, one a bullet.
     case notes([String])
@@ -103,11 +103,10 @@ public struct ResultsPage: Sendable {
       case .notes(let notes):
         let items = notes.map { note -> HTML in "<li>\(note)</li>\n" }
         result += "<ul class=\"notes\">\n\(items)</ul>\n"
+      case .pictures(let strips):
+        result += "<div class=\"strips\">\n\(strips.map(figures.strip))</div>\n"
       case .code(let text):
         result += "<pre class=\"card\"><code>\(text)</code></pre>\n"
-      case .pictures(let strips):
-        let pictures = strips.compactMap { try? HTMLFigures.figure($0) }
-        result += "<div class=\"strips\">\n\(pictures)</div>\n"
       case .plot: break
       }
     }
@@ -141,7 +140,10 @@ public struct ResultsPage: Sendable {
       return "### \(MarkdownText.escaped(plot.title))\n\n\(MarkdownText.escaped(plot.caption))\n\n"
         + plot.table.markdown()
     case .pictures(let strips):
-      return strips.map { "- \(MarkdownText.escaped($0.caption))\n" }.joined()
+      return strips.map { strip in
+        let labels = strip.panels.map(\.label).joined(separator: ", ")
+        return "- \(MarkdownText.escaped("\(strip.caption): \(labels)"))\n"
+      }.joined()
     case .notes(let notes):
       return notes.map { "- \(MarkdownText.escaped($0))\n" }.joined()
     case .code(let text):

@@ -56,6 +56,15 @@ public enum TermRegistry {
     "weight-penalty": Entry { _ throws(TrainingError) in WeightPenalty() },
   ]
 
+  /// The attacks that terms train against, by the names that audits give them.
+  private static let adversaries = [
+    "fgm-cross-entropy": "fgm", "fast-cross-entropy": "fgm", "free-cross-entropy": "pgd",
+    "pgd-cross-entropy": "pgd", "trades": "pgd", "mart": "pgd",
+  ]
+
+  /// The attack that a term trains against, such as `pgd`, where it trains against one.
+  public static func adversary(of term: String) -> String? { adversaries[term] }
+
   /// The names of all terms.
   public static var names: [String] { entries.keys.sorted() }
 

@@ -13,8 +13,21 @@ public struct HingeTransport: Sendable {
   /// The most points that are attempted.
   public static let limit = 400
 
+  /// What is carried from a positive to a negative point.
+  public struct Parcel: Sendable, Equatable {
+    /// The positive point.
+    public let row: Int
+    /// The negative point.
+    public let column: Int
+    /// How much is carried.
+    public let mass: Double
+  }
+
   /// The least loss.
   public let loss: Double
+  /// The plan of transport that belongs to it: between the points of a parcel the best function falls as
+  /// fast as it may.
+  public let plan: [Parcel]
   /// The best function at the positive points, up to what the solver leaves open.
   public let positive: [Double]
   /// The best function at the negative points.
@@ -41,11 +54,14 @@ public struct HingeTransport: Sendable {
     var programme = TransportProgramme(costs)
     programme.addPlan(costs)
     programme.addExtra(count, most: hingeWeight / Double(count), gain: margin)
-    let (value, prices) = try programme.solve(
+    let (value, masses, prices) = try programme.solve(
       rowMasses: Array(repeating: transportWeight / Double(costs.rows), count: costs.rows)
         + Array(repeating: transportWeight / Double(costs.columns), count: costs.columns))
     // The solver minimises; the dual is to be maximised, so that its value changes sign.
     loss = -value
+    plan = (0..<costs.values.count).filter { masses[$0] > 1e-12 }.map {
+      Parcel(row: $0 / costs.columns, column: $0 % costs.columns, mass: masses[$0])
+    }
     positive = Array(prices[..<costs.rows])
     negative = prices[costs.rows...].map { -$0 }
   }
@@ -93,10 +109,10 @@ private struct TransportProgramme {
     for row in 0..<count { add([(row, -1)], cost: -gain, most: most) }
   }
 
-  /// The least cost, and the price of a unit at every row.
+  /// The least cost, the value of every variable and the price of a unit at every row.
   func solve(
     rowMasses: [Double]
-  ) throws(TransportError) -> (value: Double, prices: [Double]) {
+  ) throws(TransportError) -> (value: Double, masses: [Double], prices: [Double]) {
     guard let model = Clp_newModel() else { throw .solver(status: -1) }
     defer { Clp_deleteModel(model) }
     Clp_setLogLevel(model, 0)
@@ -107,9 +123,14 @@ private struct TransportProgramme {
     Clp_setPrimalTolerance(model, 1e-10)
     Clp_setDualTolerance(model, 1e-10)
     Clp_initialPrimalSolve(model)
-    guard Clp_status(model) == 0, let prices = Clp_dualRowSolution(model) else {
+    guard Clp_status(model) == 0, let prices = Clp_dualRowSolution(model),
+      let masses = Clp_primalColumnSolution(model)
+    else {
       throw .solver(status: Int(Clp_status(model)))
     }
-    return (Clp_objectiveValue(model), Array(UnsafeBufferPointer(start: prices, count: rows)))
+    return (
+      Clp_objectiveValue(model), Array(UnsafeBufferPointer(start: masses, count: costs.count)),
+      Array(UnsafeBufferPointer(start: prices, count: rows))
+    )
   }
 }

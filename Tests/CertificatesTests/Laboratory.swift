@@ -48,6 +48,7 @@ enum Laboratory {
     ("lenet", [1, 28, 28]),
     ("small-cnn", [1, 8, 8]), ("wide-resnet", [3, 8, 8]), ("normalised", [2, 5, 5]),
     ("strided-cnn", [1, 8, 8]), ("no-head", [6]),
+    ("lipschitz-mlp", [7]), ("lipschitz-cnn", [1, 8, 8]),
   ]
 
   static func network(_ name: String, _ shape: [Int], seed: Int = 3) -> FrozenNetwork {
@@ -71,6 +72,9 @@ enum Laboratory {
     case "strided-cnn": StridedCNN(side: 8, classCount: 3, width: 4, hidden: 10, using: generator)
     case "wide-resnet":
       WideResNet(depth: 10, widen: 1, classCount: 3, dropout: 0.2, slope: 0.1, using: generator)
+    case "lipschitz-mlp": LipschitzMLP(widths: [7, 12, 12, 3], using: generator)
+    case "lipschitz-cnn":
+      LipschitzCNN(side: 8, outputs: 3, width: 4, hidden: 8, using: generator)
     case "normalised": normalised(generator)
     default:
       Sequential {

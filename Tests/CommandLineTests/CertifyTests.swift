@@ -86,7 +86,8 @@ struct CertifyTests {
       (base + ["--radii", "nan"], ["radius"]),
       (base + ["--count", "0"], ["no example"]),
       (script + ["--method", "intervals"], ["layers", "smoothing", "run"]),
-      (script + ["--method", "lipschitz"], ["layers", "smoothing", "run"]),
+      (script + ["--method", "lipschitz", "--head", "last"], ["last", "pairwise", "joint"]),
+      (base + ["--head", "joint"], ["--head", "lipschitz"]),
       (["certify"], ["--model", "--data"]),
     ] {
       let refused = try Command(arguments)
@@ -94,6 +95,9 @@ struct CertifyTests {
       #expect(refused.errorLines.count == 1, "\(refused.errors)")
       for word in words { #expect(refused.errors.contains(word), "\(refused.errors)") }
     }
+    let proven = try Command(
+      script + ["--method", "lipschitz", "--head", "joint", "--count", "5", "--quiet"])
+    #expect(proven.status == 0 && proven.output.contains("a proof"), "\(proven.errors)")
     let smoothed = try Command(
       script + ["--samples", "50", "--count", "5", "--quiet", "--radii", "0.1"])
     #expect(smoothed.status == 0 && smoothed.output.contains("abstained"), "\(smoothed.errors)")

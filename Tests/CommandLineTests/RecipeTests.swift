@@ -67,5 +67,12 @@ struct RecipeTests {
     let names = ["norm: linf", "radius: 0.1", "randomStart:", "stepSize:", "steps: 2"]
     #expect(try names.map(place) == names.map(place).sorted())
     #expect(try place("goal:") < place("loss:"))
+    // The run remembers what it was trained against, and an audit leaves that out of what it counts.
+    let audit = try Command([
+      "audit", "--run", scratch.path("first"), "--data", "moons", "--count", "10", "--norm", "linf",
+      "--radii", "0.05", "--out", scratch.path("report"), "--no-store", "--json",
+    ])
+    #expect(audit.status == 0, "\(audit.errors)")
+    #expect(audit.output.contains("those the model was trained against (pgd)"))
   }
 }

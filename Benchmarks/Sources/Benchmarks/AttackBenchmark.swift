@@ -58,7 +58,7 @@ struct AttackBenchmark {
 
   private func time(stopsEarly: Bool) throws -> (speed: Double, accuracy: Double) {
     let set = try Dataset.load(from: data, split: .test)
-    let batch = set.batch(Array(0..<count))
+    let batch = set.batch(Array(0..<min(count, set.count)))
     let classifier = try ScriptClassifier(
       contentsOf: URL(filePath: model), example: set.batch([0, 1]).inputs,
       classCount: set.classNames.count)

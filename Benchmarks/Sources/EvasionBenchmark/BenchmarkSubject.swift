@@ -24,7 +24,7 @@ struct BenchmarkSubject {
     let classifier = try ScriptClassifier(
       contentsOf: URL(filePath: model), example: set.batch([0, 1]).inputs,
       classCount: set.classNames.count)
-    return (Target(classifier), set.batch(Array(0..<count)))
+    return (Target(classifier), set.batch(Array(0..<min(count, set.count))))
   }
 
   /// Runs an attack on all images, after a few that do not count.
@@ -43,7 +43,8 @@ struct BenchmarkSubject {
       }
     if name != "autoattack" {
       _ = try engine.run(
-        attack, on: target, batch.selecting(Array(0..<8)), within: ball, context: context)
+        attack, on: target, batch.selecting(Array(0..<min(8, batch.count))), within: ball,
+        context: context)
     }
     var accuracy = 0.0
     let seconds = try seconds {
@@ -64,7 +65,7 @@ struct BenchmarkSubject {
       if rate > best.rate { best = (rate, size) }
     }
     let attack = try run("apgd-ce-all")
-    let reached = Double(count) * 101 / attack.seconds
+    let reached = Double(batch.count) * 101 / attack.seconds
     // Again, so that a machine that slows down does not favour one side.
     best.rate = max(best.rate, try passesPerSecond(target, batch, best.size))
     print(
@@ -88,7 +89,7 @@ struct BenchmarkSubject {
       }
     }
     try pass()
-    return Double(count * repeats) / (try seconds { try pass() })
+    return Double(batch.count * repeats) / (try seconds { try pass() })
   }
 }
 

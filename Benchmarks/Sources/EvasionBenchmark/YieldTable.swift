@@ -69,7 +69,10 @@ struct YieldTable {
           \(fixed(outcome.perSecond * 100, 2)) % a second
           """)
       }
-      guard let best = outcomes.max(by: { $0.perSecond < $1.perSecond }) else { return }
+      // Where nothing breaks any longer, the quicker one.
+      guard
+        let best = outcomes.min(by: { ($1.perSecond, $0.seconds) < ($0.perSecond, $1.seconds) })
+      else { return }
       print("  -> \(best.name)")
       standing.removeAll { best.broken.contains($0) }
       left.removeAll { $0.name == best.name }

@@ -10,7 +10,7 @@ public enum ExplanationPictures {
     shape.count == 3 && [1, 3].contains(shape[0])
   }
 
-  /// One strip an example.
+  /// Strips of the example and up to four maps, as many an example as it takes.
   ///
   /// - Parameters:
   ///   - examples: the examples that were explained, in the order of the results.
@@ -21,25 +21,31 @@ public enum ExplanationPictures {
   ) throws -> [PictureStrip] {
     let shape = data.inputShape
     guard suits(shape) else { return [] }
-    let maps = results.map { $0.importances(for: shape) }
-    return try (0..<min(count, examples.count)).map { row in
+    let maps = results.map { ($0.method, shown($0, shape)) }
+    return try (0..<min(count, examples.count)).flatMap { row in
       let values = examples.inputs[row].values(as: Float.self)
       let picture = try Bitmap(
         channelsFirst: values, channels: shape[0], height: shape[1], width: shape[2])
-      let name = { (number: Int) in
+      let number = results.first?.classes[row] ?? 0
+      let name =
         data.classNames.indices.contains(number) ? data.classNames[number] : "class \(number)"
-      }
-      var panels = [PictureStrip.Panel("the example", picture)]
-      for (result, map) in zip(results, maps) {
-        panels.append(
+      return try stride(from: 0, to: maps.count, by: 4).map { start in
+        let panels = try maps[start..<min(start + 4, maps.count)].map { method, map in
           PictureStrip.Panel(
-            result.method,
-            try overlay(map[row], on: values, shape, enlargement: 1)))
+            method, try overlay(map[row], on: values, shape, enlargement: 1))
+        }
+        return PictureStrip(
+          caption: "Example \(examples.indices[row]), explained as \(name)",
+          panels: [PictureStrip.Panel("the example", picture)] + panels)
       }
-      let explained = results.first.map { ", explained as \(name($0.classes[row]))" } ?? ""
-      return PictureStrip(
-        caption: "Example \(examples.indices[row])\(explained)", panels: panels)
     }
+  }
+
+  /// Maps `[N, P]` as they are shown: above the least of each where zero does not stand for nothing.
+  public static func shown(_ result: AttributionResult, _ shape: [Int]) -> Tensor {
+    let maps = result.importances(for: shape)
+    let isRelative = Attributions.all.contains { $0.name == result.method && $0.about.isRelative }
+    return isRelative ? maps - maps.min(along: 1, keepingDimensions: true) : maps
   }
 
   /// A map `[P]` over the picture that it explains.

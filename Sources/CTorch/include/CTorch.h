@@ -82,6 +82,9 @@ char *ct_tensor_detach(ct_tensor tensor, ct_tensor *result);
 // Lets `tensor` refer to the memory of `source` from now on, as `tensor.data = source` in PyTorch.
 char *ct_tensor_set_data(ct_tensor tensor, ct_tensor source);
 
+// Adjacent channels in pairs, [N, C, ...] with an even C on the CPU, each sorted.
+char *ct_sorted_pairs(ct_tensor input, bool descending, ct_tensor *result);
+
 // Autograd ------------------------------------------------------------------------------------
 
 bool ct_tensor_requires_gradient(ct_tensor tensor);
@@ -149,6 +152,14 @@ char *ct_script_define(ct_script script, const char *source);
 char *ct_script_state(
     ct_script script, void *context,
     void (*visit)(void *context, const char *name, bool is_buffer, ct_tensor tensor));
+// Runs `forward` and calls `visit` with every operator that it calls, in their order: the arguments,
+// then the results. Tensors are owned by the visitor, other pointers are borrowed.
+char *ct_script_record(
+    ct_script script, ct_tensor input, void *context,
+    void (*visit)(
+        void *context, const char *name, const ct_value *values, int64_t input_count,
+        int64_t output_count),
+    ct_tensor *result);
 
 // Threads and devices -------------------------------------------------------------------------
 

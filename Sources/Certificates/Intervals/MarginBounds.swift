@@ -14,7 +14,8 @@ enum MarginBounds {
     let head = AffineHead(takenFrom: &stages)
     let features = try inputs.through(stages)
     guard let head, features.lower.rank == 2 else {
-      let logits = try head == nil ? features : inputs.through(network)
+      let outputs = try head == nil ? features : inputs.through(network)
+      let logits = outputs.classLogits
       let others = logits.upper.scattering(-.infinity, at: classes.unsqueezed(1), along: 1)
       return logits.lower.gathering(classes.unsqueezed(1), along: 1).squeezed(1)
         - others.max(along: 1)
@@ -28,6 +29,17 @@ enum MarginBounds {
       for (row, bound) in zip(rows, bounds.values(as: Double.self)) { result[row] = bound }
     }
     return Tensor(result)
+  }
+}
+
+extension Intervals {
+  /// Intervals of logits: those of one output `f`, whose sign decides between two classes, are halved, and
+  /// turned round for the first.
+  fileprivate var classLogits: Intervals {
+    guard lower.rank == 2, lower.size(1) == 1 else { return self }
+    return Intervals(
+      lower: .concatenated([upper * -0.5, lower * 0.5], along: 1),
+      upper: .concatenated([lower * -0.5, upper * 0.5], along: 1))
   }
 }
 

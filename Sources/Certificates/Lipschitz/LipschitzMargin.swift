@@ -8,12 +8,26 @@ import Torch
 /// last, and `wᵢ` the rows of the last, the difference of logits `y` and `i` is `L |w_y - wᵢ|`-Lipschitz, so
 /// nothing shorter than `minᵢ (z_y - zᵢ) / (L |w_y - wᵢ|)` changes the class (Singla et al., "Improved
 /// deterministic l2 robustness on CIFAR-10 and CIFAR-100", ICLR 2022). Networks that do not end with
-/// a linear layer get `minᵢ (z_y - zᵢ) / (√2 L)`. `L` is computed in double precision from the weights as
-/// they are now (``LipschitzBounded``). It is a statement about exact arithmetic; for what single
+/// a linear layer get `minᵢ (z_y - zᵢ) / (√2 L)`, those with one output `f`, whose sign decides between two
+/// classes, `|f| / L`. ``Head`` has the other ways to divide. `L` is computed in double precision from the weights as
+/// they are now (``LipschitzBounded``), or for TorchScript models from the operators that they call. It is a statement about exact arithmetic; for what single
 /// precision does to logits a few units of their last place are taken off the margin.
 public struct LipschitzMargin: Certificate {
+  /// What the bound on the last layer is about.
+  public enum Head: String, Sendable, CaseIterable {
+    /// Every difference of two logits by itself; the largest radii.
+    case pairwise
+    /// All logits together, `(z_y - zᵢ) / (√2 L)`.
+    case joint
+    /// Every logit by itself, `(z_y - zᵢ) / (2 L)`.
+    case perClass = "per-class"
+  }
+
+  /// What the bound on the last layer is about.
+  public var head: Head
+
   /// The certificate.
-  public init() {}
+  public init(head: Head = .pairwise) { self.head = head }
 
   /// `lipschitz`.
   public var name: String { "lipschitz" }
@@ -21,8 +35,8 @@ public struct LipschitzMargin: Certificate {
   /// The Euclidean norm.
   public var norms: [String] { ["l2"] }
 
-  /// None.
-  public var settings: [(name: String, value: String)] { [] }
+  /// The head.
+  public var settings: [(name: String, value: String)] { [("head", head.rawValue)] }
 
   /// What logits are taken to be wrong by, in shares of the largest.
   private static let allowance = 64 * Rounding.unit
@@ -33,7 +47,7 @@ public struct LipschitzMargin: Certificate {
     progress: (@Sendable (_ done: Int) -> Void)?
   ) throws -> CertifiedResult {
     try check(batch)
-    let speeds = try MarginSpeeds(provenNetwork(of: classifier), norm: L2())
+    let speeds = try speeds(of: classifier)
     let tally = Tally(progress)
     let certify: @Sendable (Batch) throws -> CertifiedResult = { chunk in
       let logits = try withoutGradients { try classifier.logits(chunk.inputs) }
@@ -60,10 +74,22 @@ public struct LipschitzMargin: Certificate {
   ///
   /// - Throws: ``CertificateError`` for a model that shows no layers, or one with a layer without a proof.
   public func lipschitzBound(of classifier: any Classifier) throws -> Double {
+    if let script = classifier as? ScriptClassifier {
+      return try attempt { try RecordedNetwork(script).output.bound }
+    }
     let frozen = try provenNetwork(of: classifier)
     var shape = frozen.inputShape
     return try LipschitzBound.product(
       of: frozen.network.flatStages, in: L2(), inputShape: &shape)
+  }
+
+  private func speeds(of classifier: any Classifier) throws -> MarginSpeeds {
+    guard let script = classifier as? ScriptClassifier else {
+      return try MarginSpeeds(provenNetwork(of: classifier), head: head)
+    }
+    return try attempt {
+      try MarginSpeeds(RecordedNetwork(script), classCount: script.classCount, head: head)
+    }
   }
 
   private func provenNetwork(
@@ -71,40 +97,6 @@ public struct LipschitzMargin: Certificate {
   ) throws(CertificateError) -> FrozenNetwork {
     try network(of: classifier) {
       ($0 as? Activation).map { $0.curve != nil } ?? ($0 is any LipschitzBounded)
-    }
-  }
-}
-
-/// How fast the differences of logits can change with the input.
-private struct MarginSpeeds: Sendable {
-  /// For every pair of classes, `[K][K]`; one number for all where the network has no linear head.
-  private let pairs: [[Double]]
-  private let common: Double
-
-  init(_ frozen: FrozenNetwork, norm: any Norm) throws {
-    var stages = frozen.network.flatStages
-    let head = AffineHead(takenFrom: &stages)
-    var shape = frozen.inputShape
-    let before = try LipschitzBound.product(of: stages, in: norm, inputShape: &shape)
-    common = before * 2.squareRoot() * SpectralNorm.slack
-    pairs =
-      head.map { head in
-        (0..<head.weight.size(0)).map { label in
-          let lengths = (head.weight[label] - head.weight).norm(order: 2, along: [1])
-          return (lengths * (before * SpectralNorm.slack)).values(as: Double.self)
-        }
-      } ?? []
-  }
-
-  /// The radius within which a class stays ahead of all others.
-  ///
-  /// - Parameter allowance: what logits may be wrong by, in shares of the largest.
-  func radius(_ logits: [Double], label: Int, allowance: Double) -> Double {
-    let largest = logits.reduce(0) { max($0, abs($1)) }
-    return logits.indices.filter { $0 != label }.reduce(Double.infinity) { least, other in
-      let margin = logits[label] - logits[other] - 2 * allowance * largest
-      let speed = pairs.isEmpty ? common : pairs[label][other]
-      return min(least, margin > 0 ? margin / speed : 0)
     }
   }
 }

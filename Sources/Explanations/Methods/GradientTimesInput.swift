@@ -1,9 +1,9 @@
 import Perturbations
 import Torch
 
-/// The gradient times the input less the baseline: the first-order term of what the score would lose with
-/// every feature (Shrikumar et al., "Not just a black box: learning important features through propagating
-/// activation differences", 2016).
+/// The gradient times the input: to first order what the score loses when a feature becomes zero (Shrikumar et
+/// al., "Not just a black box: learning important features through propagating activation differences",
+/// 2016).
 public struct GradientTimesInput: GradientAttribution {
   /// The method.
   public init() {}

@@ -41,7 +41,7 @@ public struct RISE: SampledAttribution {
   /// What pages say.
   public static let about = AttributionDescription(
     name: "rise", summary: "The mean score of random masks that keep a place.",
-    kind: .perturbations, isSigned: false, cost: "samples forward passes",
+    kind: .perturbations, isSigned: false, isRelative: true, cost: "samples forward passes",
     source: "Petsiuk et al., BMVC 2018, equation 6")
 
   /// The settings.

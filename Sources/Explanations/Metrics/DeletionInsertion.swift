@@ -73,15 +73,15 @@ public struct DeletionInsertion: ExplanationMetric {
       Int(Double(places.count) * largestShare * Double($0) / Double(steps))
     }
     let classes = result.classes
-    var narrow = question
-    narrow.batchCap = max(1, question.batchCap / counts.count)
-    let positions = Dictionary(
-      zip(batch.indices, batch.indices.indices), uniquingKeysWith: { first, _ in first })
-    return try Work(question: narrow, context: context).chunks(batch) { chunk in
-      let rows = chunk.indices.map { positions[$0] ?? 0 }
+    let size = max(1, question.batchCap / counts.count)
+    let ranges = stride(from: 0, to: batch.count, by: size).map {
+      $0..<min($0 + size, batch.count)
+    }
+    return try Work(question: question, context: context).numbers(ranges.count) { number in
+      let range = ranges[number]
       return try curves(
-        chunk, importances.selecting(rows: rows), rows.map { classes[$0] }, counts, places,
-        question)
+        batch.slice(range, on: context.device), importances[range], Array(classes[range]), counts,
+        places, question)
     }.flatMap { $0 }
   }
 

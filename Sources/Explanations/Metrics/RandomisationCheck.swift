@@ -25,16 +25,13 @@ public struct RandomisationCheck: Sendable {
 
   /// Explains with ever more random weights. The network must not be used elsewhere meanwhile.
   ///
-  /// - Parameter makeQuestion: the question about the network, made anew for every stage.
-  /// - Throws: ``ExplanationError/opaqueModel(_:)`` for a model whose weights cannot be changed, or what
+  /// - Throws: ``ExplanationError/constantWeights`` for a model whose weights cannot be changed, or what
   ///   the method throws.
   public func run(
     _ method: any Attribution, on classifier: any Classifier, _ batch: Batch, _ question: Question,
     context: Context
   ) throws -> [Stage] {
-    guard let network = (classifier as? FrozenNetwork)?.network else {
-      throw ExplanationError.opaqueModel("its weights are constants, so they cannot be randomised")
-    }
+    let network = try Self.network(of: classifier)
     let shape = Array(batch.inputs.shape.dropFirst())
     let before = try method.attribute(batch, question, context: context)
     let asked = question.about(before.classes, of: batch)
@@ -55,6 +52,20 @@ public struct RandomisationCheck: Sendable {
         layer: name, correlations: ExplanationDistance.spearman(maps, after).map { 1 - $0 },
         sizeCorrelations: ExplanationDistance.spearman(maps.abs(), after.abs()).map { 1 - $0 })
     }
+  }
+
+  /// Checks that a model's weights can be replaced, before anything is worked out.
+  ///
+  /// - Throws: ``ExplanationError/constantWeights``.
+  public static func check(_ classifier: any Classifier) throws(ExplanationError) {
+    _ = try network(of: classifier)
+  }
+
+  private static func network(
+    of classifier: any Classifier
+  ) throws(ExplanationError) -> any Layer {
+    guard let network = (classifier as? FrozenNetwork)?.network else { throw .constantWeights }
+    return network
   }
 
   private static func drawn(

@@ -52,47 +52,64 @@ public enum Bjorck {
     [315.0 / 128, -105.0 / 32, 189.0 / 64, -45.0 / 32, 35.0 / 128],
   ]
 
-  /// Order 1 with β = 1/2 until a step is shorter than a tolerance; the last step starts from the matrix
-  /// itself, so that no singular value is above 1 but for its rounding.
+  /// Order 1 with β = 1/2 until a step is shorter than a tolerance, as a matrix that multiplies the given one
+  /// from the left: the result is `factor matrix`.
   ///
-  /// Wide matrices are multiplied out rarely: between, only a Gram matrix moves along. It is computed
-  /// anew every few iterations, before its rounding can grow.
+  /// The iteration moves Gram matrices alone, which are small. Its rounding grows by 2.25 a step where
+  /// singular values are small, so that after a few steps the matrix is multiplied out and its Gram matrix
+  /// computed anew.
   ///
   /// - Parameters:
-  ///   - matrix: `[…, m, n]` with `m <= n` and singular values of at most 2.
+  ///   - matrix: `[…, m, n]` with `m <= n`.
   ///   - gram: `matrix matrixᵀ`.
-  static func orthonormalised(
-    _ matrix: Tensor, gram: Tensor, tolerance: Double = tolerance, limit: Int = limit
-  ) -> Tensor {
-    let identity = Tensor.identity(gram.size(-1), dtype: matrix.dtype).to(matrix.device)
-      .expanded(gram.shape)
-    let blockSize = matrix.size(-1) > 2 * matrix.size(-2) ? 5 : 1
-    func step(_ gram: Tensor) -> Tensor { identity * 1.5 - gram * 0.5 }
-    func isLast(_ step: Tensor) -> Bool {
-      // ‖(step - 1) W‖ is the length of the step, and no singular value of W is above 2.
-      (step.detached() - identity).norm().item < tolerance
-    }
+  ///   - square: what the Gram matrix is divided by, `[…, 1, 1]`, so that its eigenvalues are at most 4.
+  /// - Returns: the matrix, or what it was when it was last multiplied out, and the factor, `[…, m, m]`.
+  static func orthonormalising(
+    _ matrix: Tensor, gram: Tensor, square: Tensor, tolerance: Double = tolerance,
+    limit: Int = limit
+  ) -> (matrix: Tensor, factor: Tensor) {
+    let identity = identity(like: gram)
     var current = matrix
-    var gram = gram
-    var factor = step(gram)
-    var count = 1
-    while count < limit, !isLast(factor) {
-      var power = factor
-      var inner = gram
-      var block = 1
-      while block < blockSize, count < limit {
-        inner = factor.matmul(inner.matmul(factor))
-        factor = step(inner)
-        count += 1
-        if isLast(factor) { break }
-        power = power.matmul(factor)
-        block += 1
+    var inner = gram / square
+    // The matrix itself stays as large as it is: dividing a factor is cheaper.
+    var root: Tensor? = square.sqrt()
+    var power: Tensor?
+    var block = 0
+    for count in 1...limit {
+      let step = step(inner, identity)
+      power = power.map { $0.matmul(step) } ?? step
+      // ‖(step - 1) W‖ is the length of the step, and no singular value of W is above 2.
+      let isLast = count == limit || (step.detached() - identity).norm().item < tolerance
+      if isLast { break }
+      block += 1
+      if block == blockSize, let product = power {
+        current = (root.map { product / $0 } ?? product).matmul(current)
+        root = nil
+        inner = current.matmul(current.transposed())
+        (power, block) = (nil, 0)
+      } else {
+        inner = step.matmul(inner.matmul(step))
       }
-      current = power.matmul(current)
-      gram = current.matmul(current.transposed())
-      factor = step(gram)
-      count += 1
     }
-    return factor.matmul(current)
+    let factor = power ?? identity
+    return (current, root.map { factor / $0 } ?? factor)
+  }
+
+  /// How many steps rounding grows for: by 130 at most.
+  private static let blockSize = 6
+
+  /// One more step from the matrix itself, so that no singular value is above 1 but for its rounding.
+  static func stepped(_ matrix: Tensor) -> Tensor {
+    let gram = matrix.matmul(matrix.transposed())
+    return step(gram, identity(like: gram)).matmul(matrix)
+  }
+
+  private static func identity(like gram: Tensor) -> Tensor {
+    Tensor.identity(gram.size(-1), dtype: gram.dtype).to(gram.device)
+  }
+
+  /// `1.5 - 0.5 gram`.
+  private static func step(_ gram: Tensor, _ identity: Tensor) -> Tensor {
+    Operator.subTensor(identity * 1.5, gram, 0.5)
   }
 }

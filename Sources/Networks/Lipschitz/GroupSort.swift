@@ -19,9 +19,7 @@ public final class GroupSort: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     guard let groups = input.channelGroups(of: size, layer: "GroupSort") else { return input }
     guard size == 2 else { return groups.sorted(along: 2).values.reshaped(input.shape) }
-    let (first, second) = (groups.select(0, along: 2), groups.select(1, along: 2))
-    return Tensor.stacked([first.minimum(second), first.maximum(second)], along: 2)
-      .reshaped(input.shape)
+    return input.sortedPairs()
   }
 
   /// The layer in TorchScript.

@@ -54,10 +54,7 @@ public final class PairsMaxMin: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     let even = input.size(1) / 2 * 2
     let paired = input.narrowed(to: 0..<even, along: 1)
-    guard let groups = paired.channelGroups(of: 2, layer: "PairsMaxMin") else { return input }
-    let (first, second) = (groups.select(0, along: 2), groups.select(1, along: 2))
-    let sorted = Tensor.stacked([first.maximum(second), first.minimum(second)], along: 2)
-      .reshaped(paired.shape)
+    let sorted = paired.sortedPairs(descending: true)
     guard even < input.size(1) else { return sorted }
     return .concatenated([sorted, input.narrowed(to: even..<even + 1, along: 1)], along: 1)
   }

@@ -3,11 +3,11 @@
 /// A convolution is a matrix that multiplies patches. Cutting an image into patches lengthens it by at
 /// most the square root of the largest number of patches that a pixel enters, counted as often as it enters:
 /// that, and no average, makes a bound (Cisse et al., "Parseval networks", ICML 2017, for any padding).
-package enum PatchMultiplicity {
+public enum PatchMultiplicity {
   /// The largest number of times one of `size` pixels in a row enters a patch.
   ///
   /// - Returns: `nil` where the row is too short to be padded so, or for the kernel.
-  package static func largest(
+  public static func largest(
     size: Int, kernel: Int, stride: Int, padding: Int, mode: ConvolutionPadding, dilation: Int = 1
   ) -> Int? {
     let span = dilation * (kernel - 1) + 1
@@ -24,13 +24,13 @@ package enum PatchMultiplicity {
 
   /// The shortest row whose two edges know nothing of one another; any row where nothing is seen beyond
   /// an edge.
-  package static func leastSize(kernel: Int, padding: Int, mode: ConvolutionPadding) -> Int {
+  public static func leastSize(kernel: Int, padding: Int, mode: ConvolutionPadding) -> Int {
     padding == 0 || mode == .zeros ? 1 : max(kernel, 2 * padding + 2)
   }
 
   /// The largest number for rows of at least ``leastSize(kernel:padding:mode:)``, of which the remainder by
   /// the stride matters alone.
-  package static func largest(
+  public static func largest(
     kernel: Int, stride: Int, padding: Int, mode: ConvolutionPadding
   ) -> Int {
     let least = leastSize(kernel: kernel, padding: padding, mode: mode)
@@ -44,7 +44,7 @@ package enum PatchMultiplicity {
   ///
   /// - Parameter imageSize: height and width; any that are at least
   ///   ``leastSize(kernel:padding:mode:)`` when `nil`.
-  package static func factor(
+  public static func factor(
     kernel: Int, stride: Int, padding: Int, mode: ConvolutionPadding, imageSize: [Int]? = nil
   ) -> Double {
     let all = largest(kernel: kernel, stride: stride, padding: padding, mode: mode)

@@ -53,9 +53,12 @@ public final class SpectralConv2D: ConstrainedLayer {
   /// Applies the convolution.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     checkSize(of: input)
-    let found = boundedWeight()
+    guard pass.isTraining else {
+      return convolution.apply(boundedKernel, bias: bias?.value, to: input)
+    }
+    let found = SpectralWeight.factored(matrix, direction: direction)
     if pass.updatesStatistics { direction = found.direction }
-    return convolution.apply(found.weight, bias: bias?.value, to: input)
+    return convolution.apply(kernel(found.product), bias: bias?.value, to: input)
   }
 
   private func checkSize(of input: Tensor) {
@@ -70,16 +73,19 @@ public final class SpectralConv2D: ConstrainedLayer {
   }
 
   /// The kernel as it acts now, `[out, in / groups, k, k]`.
-  public var boundedKernel: Tensor { boundedWeight().weight }
+  public var boundedKernel: Tensor {
+    kernel(SpectralWeight.orthonormal(matrix, direction: direction).weight)
+  }
 
-  private func boundedWeight() -> (weight: Tensor, direction: Tensor) {
+  /// The free weight as a matrix, or one for every group.
+  private var matrix: Tensor {
     let groups = convolution.groups
-    let matrix =
-      groups > 1
+    return groups > 1
       ? weight.reshaped([groups, weight.size(0) / groups, -1]) : weight.flattened(from: 1)
-    let found = SpectralWeight.orthonormal(matrix, direction: direction)
-    let scaled = factor == 1 ? found.weight : found.weight / factor
-    return (scaled.reshaped(weight.shape), found.direction)
+  }
+
+  private func kernel(_ orthonormal: Tensor) -> Tensor {
+    (factor == 1 ? orthonormal : orthonormal / factor).reshaped(weight.shape)
   }
 
   /// A plain convolution.

@@ -23,10 +23,21 @@ public final class SpectralLinear: ConstrainedLayer {
   }
 
   /// Applies the map.
+  ///
+  /// A training pass multiplies examples with the free weight and with the factor that makes it
+  /// orthonormal, where that is cheaper than multiplying the two.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
-    let found = SpectralWeight.orthonormal(weight, direction: direction)
+    guard pass.isTraining else { return input.linear(orthonormalWeight, bias: bias?.value) }
+    let found = SpectralWeight.factored(weight, direction: direction)
     if pass.updatesStatistics { direction = found.direction }
-    return input.linear(found.weight, bias: bias?.value)
+    let examples = input.count / max(1, weight.size(1))
+    guard examples < max(weight.size(0), weight.size(1)) else {
+      return input.linear(found.product, bias: bias?.value)
+    }
+    // The factor is symmetric.
+    return found.isTall
+      ? input.linear(found.factor).linear(found.matrix, bias: bias?.value)
+      : input.linear(found.matrix).linear(found.factor, bias: bias?.value)
   }
 
   /// The weight as it acts now, `[out, in]`.

@@ -1,9 +1,11 @@
 import Torch
 
 /// LeNet-5 for 28x28 images with rectified units and max pooling (LeCun et al., 1998).
-public final class LeNet: Chain {
-  private let features: Sequential
-  private let classifier: Sequential
+public final class LeNet: FeatureNetwork {
+  /// Convolutions.
+  public let features: Sequential
+  /// Linear layers.
+  public let classifier: Sequential
 
   /// A network with random weights.
   ///
@@ -19,25 +21,6 @@ public final class LeNet: Chain {
       Activation.relu()
       MaxPool2D(2)
     }
-    classifier = Sequential {
-      Linear(400 * width, 120 * width, using: generator)
-      Activation.relu()
-      Linear(120 * width, 84 * width, using: generator)
-      Activation.relu()
-      Linear(84 * width, classCount, using: generator)
-    }
-  }
-
-  /// Logits `[N, K]` of images `[N, C, 28, 28]`.
-  public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
-    classifier(features(input, pass).flattened(from: 1), pass)
-  }
-
-  /// The network as a chain.
-  public var stages: [any Layer] { [features, Flatten(), classifier] }
-
-  /// The network in TorchScript.
-  public var scriptSource: String {
-    "return self.classifier.forward(torch.flatten(self.features.forward(x), 1))"
+    classifier = .rectified(400 * width, 120 * width, 84 * width, classCount, using: generator)
   }
 }

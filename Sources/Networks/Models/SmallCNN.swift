@@ -2,9 +2,11 @@ import Torch
 
 /// Two convolutions and two linear layers, for square images whose side divides by 4: the reference
 /// model of `touchstone audit`.
-public final class SmallCNN: Chain {
-  private let features: Sequential
-  private let classifier: Sequential
+public final class SmallCNN: FeatureNetwork {
+  /// Convolutions.
+  public let features: Sequential
+  /// Linear layers.
+  public let classifier: Sequential
 
   /// A network with random weights.
   public init(
@@ -19,23 +21,7 @@ public final class SmallCNN: Chain {
       Activation.relu()
       MaxPool2D(2)
     }
-    classifier = Sequential {
-      Linear(2 * width * (side / 4) * (side / 4), hidden, using: generator)
-      Activation.relu()
-      Linear(hidden, classCount, using: generator)
-    }
-  }
-
-  /// Logits `[N, K]` of images `[N, C, S, S]`.
-  public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
-    classifier(features(input, pass).flattened(from: 1), pass)
-  }
-
-  /// The network as a chain.
-  public var stages: [any Layer] { [features, Flatten(), classifier] }
-
-  /// The network in TorchScript.
-  public var scriptSource: String {
-    "return self.classifier.forward(torch.flatten(self.features.forward(x), 1))"
+    classifier = .rectified(
+      2 * width * (side / 4) * (side / 4), hidden, classCount, using: generator)
   }
 }

@@ -2,9 +2,11 @@ import Torch
 
 /// Two strided convolutions and two linear layers, 166 406 weights for 28x28 grey images: the MNIST network
 /// of Wong, Rice and Kolter, "Fast is better than free: revisiting adversarial training", ICLR 2020.
-public final class StridedCNN: Chain {
-  private let features: Sequential
-  private let classifier: Sequential
+public final class StridedCNN: FeatureNetwork {
+  /// Convolutions.
+  public let features: Sequential
+  /// Linear layers.
+  public let classifier: Sequential
 
   /// A network with random weights, for square images whose side divides by 4.
   ///
@@ -21,23 +23,7 @@ public final class StridedCNN: Chain {
       Conv2D(width, 2 * width, kernel: 4, stride: 2, padding: 1, using: generator)
       Activation.relu()
     }
-    classifier = Sequential {
-      Linear(2 * width * (side / 4) * (side / 4), hidden, using: generator)
-      Activation.relu()
-      Linear(hidden, classCount, using: generator)
-    }
-  }
-
-  /// Logits `[N, K]` of images `[N, C, S, S]`.
-  public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
-    classifier(features(input, pass).flattened(from: 1), pass)
-  }
-
-  /// The network as a chain.
-  public var stages: [any Layer] { [features, Flatten(), classifier] }
-
-  /// The network in TorchScript.
-  public var scriptSource: String {
-    "return self.classifier.forward(torch.flatten(self.features.forward(x), 1))"
+    classifier = .rectified(
+      2 * width * (side / 4) * (side / 4), hidden, classCount, using: generator)
   }
 }

@@ -91,6 +91,7 @@ extension Operator {
     aten::fft_irfft2(Tensor self, SymInt[1]? s=None, int[1] dim=[-2, -1], str? norm=None) -> \
     Tensor
     """)
+  package static let conjPhysical = Operator("aten::conj_physical(Tensor self) -> Tensor")
   package static let viewAsReal = Operator("aten::view_as_real(Tensor(a) self) -> Tensor(a)")
   package static let viewAsComplex = Operator("aten::view_as_complex(Tensor(a) self) -> Tensor(a)")
 
@@ -98,6 +99,6 @@ extension Operator {
     .matmul, .bmm, .addmm, .baddbmm, .dot, .einsum, .outer, .cdist, .svd, .qr, .eigh, .solve, .inv,
     .det, .cholesky,
     .lstsq, .solveTriangular, .trace, .fft, .ifft, .rfft, .irfft, .fft2, .ifft2, .rfft2,
-    .irfft2, .viewAsReal, .viewAsComplex,
+    .irfft2, .conjPhysical, .viewAsReal, .viewAsComplex,
   ]
 }

@@ -21,4 +21,6 @@ extension Tensor {
   public func asReal() -> Tensor { Operator.viewAsReal(self) }
   /// Pairs of real numbers in the last dimension as complex ones.
   public func asComplex() -> Tensor { Operator.viewAsComplex(self) }
+  /// Complex numbers with the other sign of their imaginary part.
+  public func conjugated() -> Tensor { Operator.conjPhysical(self) }
 }

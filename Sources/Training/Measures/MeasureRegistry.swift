@@ -4,6 +4,9 @@ public enum MeasureRegistry {
 
   private static let entries: [String: Entry] = [
     "accuracy": Entry { _ throws(TrainingError) in Accuracy() },
+    "certified-accuracy": Entry(["radius"]) { options throws(TrainingError) in
+      CertifiedAccuracy(radius: try options.positive("radius") ?? 0.5)
+    },
     "kr": Entry { _ throws(TrainingError) in TransportDistance() },
     "lds": Entry(["radius", "powerIterations"]) { options throws(TrainingError) in
       try LocalSmoothness(options)

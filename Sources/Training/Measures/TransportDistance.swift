@@ -26,19 +26,28 @@ public struct TransportDistance: Measure {
   }
 
   /// Each example's part: numbers whose mean is the objective on all of the data.
+  ///
+  /// Adding a number to a function changes no distance; functions are centred between the means of their
+  /// two sides, where parts vary least.
   public func values(of model: any Layer, on data: Dataset, context: Context) throws -> [Double] {
-    // An example weighs by how frequent its side is in all of the data, not in its batch.
-    let counts = data.classCounts.map(Double.init)
-    let total = Double(data.count)
-    let isPair = data.targets == nil && counts.count == 2
-    let own = (isPair ? [counts[1]] : counts).map { total / max($0, 1) }
-    let other = (isPair ? [counts[1]] : counts).map { total / max(total - $0, 1) }
-    let (up, down) = (Tensor(own), Tensor(other))
-    return try data.mapBatches(of: batchSize) { batch in
-      let functions = SignedScores(model(batch.inputs), of: batch)
-      let isOwn = (functions.signs.to(.float64) + 1) * 0.5
-      let weights = isOwn * up - (1 - isOwn) * down
-      return (functions.scores.to(.float64) * weights).mean(along: 1)
+    let rows = stride(from: 0, to: data.count, by: batchSize).map { start in
+      data.batch(Array(start..<min(start + batchSize, data.count)))
+    }
+    return try attempt {
+      withoutGradients {
+        let functions = rows.map { SignedScores(model($0.inputs).classLogits(2), of: $0) }
+        let scores = Tensor.concatenated(functions.map { $0.scores.to(.float64) })
+        let isOwn = (Tensor.concatenated(functions.map { $0.signs.to(.float64) }) + 1) * 0.5
+        let isOther = 1 - isOwn
+        // An example weighs by how frequent its side is in all of the data, not in its batch.
+        let shares = [isOwn, isOther].map {
+          $0.mean(along: 0).clamped(to: (0.5 / Double(data.count))...)
+        }
+        let means = zip([isOwn, isOther], shares).map { (scores * $0).mean(along: 0) / $1 }
+        let centred = scores - (means[0] + means[1]) * 0.5
+        let weights = isOwn / shares[0] - isOther / shares[1]
+        return (centred * weights).mean(along: 1).values(as: Double.self)
+      }
     }
   }
 }

@@ -66,6 +66,13 @@ struct AuditCommand: ParsableCommand {
   var sigma: Double?
 
   @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Lambda and margin of the hKR loss that a 1-Lipschitz model was trained with; 0 0 by default.",
+      valueName: "number"))
+  var hinge: [Double] = []
+
+  @Option(
     help: ArgumentHelp(
       "Exit with 1 when a finding is below a bound, such as accuracy.clean=0.9. Repeatable.",
       valueName: "id=bound"))
@@ -91,7 +98,8 @@ struct AuditCommand: ParsableCommand {
     let settings = try settings(for: data)
     progress.say("auditing \(name) on \(data.count) examples of \(data.name)")
     let audited = try Subject(
-      name: name, classifier: classifier, data: data, settings: settings, context: context)
+      name: name, classifier: classifier, data: data, settings: settings, context: context,
+      trainedAgainst: try subject.trainedAgainst())
     var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
     if heal { result = try Audit().heal(result, on: audited) { progress.say("  \($0)") } }
     let outcomes = try result.report.apply(gates)
@@ -175,6 +183,10 @@ struct AuditCommand: ParsableCommand {
     if let sigma {
       settings.smoothing = settings.smoothing ?? AuditSettings.Smoothing()
       settings.smoothing?.sigma = sigma
+    }
+    if !hinge.isEmpty {
+      guard hinge.count == 2 else { throw ValidationError("--hinge needs lambda and margin") }
+      settings.hinge = (hinge[0], hinge[1])
     }
     try settings.validate()
     return settings

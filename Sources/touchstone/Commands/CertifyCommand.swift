@@ -15,8 +15,8 @@ struct CertifyCommand: ParsableCommand {
     abstract: "Proves up to which size no perturbation changes predictions.",
     discussion: """
       smoothing asks any model about noisy inputs and certifies the smoothed model (l2, with a
-      probability); intervals (linf) and lipschitz (l2) are proofs from the weights of networks that
-      were trained here.
+      probability); intervals (linf) are proofs from the weights of networks that were trained here;
+      lipschitz (l2) also of TorchScript models, traced or scripted, whose operators it knows.
 
       EXAMPLES
         touchstone certify --model cnn.pt --data fashion-mnist/ --sigma 0.25 --count 100
@@ -24,6 +24,7 @@ struct CertifyCommand: ParsableCommand {
             --radii 0.5 1 1.5 --count 20 --out out/smoothed
         touchstone certify --run runs/lenet --data mnist/ --method intervals --radii 0.01 0.1
         touchstone certify --run runs/lenet --data mnist/ --method lipschitz --json
+        touchstone certify --model cnn.pt --data mnist/ --method lipschitz --head joint
       """)
 
   @OptionGroup var subject: SubjectOptions
@@ -43,6 +44,12 @@ struct CertifyCommand: ParsableCommand {
 
   @Option(help: "Smoothing: how likely a certificate may be wrong; 0.001.")
   var alpha: Double?
+
+  @Option(
+    help:
+      "Lipschitz: what the last layer's bound is about: \(LipschitzMargin.Head.allCases.map(\.rawValue).joined(separator: ", ")); pairwise."
+  )
+  var head: String?
 
   @Option(
     parsing: .upToNextOption,
@@ -89,16 +96,28 @@ struct CertifyCommand: ParsableCommand {
       ] where isGiven {
         throw ValidationError("--\(name) is for --method smoothing; \(made.name) adds no noise")
       }
+      if let lipschitz = made as? LipschitzMargin { return try with(head, lipschitz) }
+      guard head == nil else { throw ValidationError("--head is for --method lipschitz") }
       guard var intervals = made as? IntervalBounds else { return made }
       intervals.box = box
       return intervals
     }
+    guard head == nil else { throw ValidationError("--head is for --method lipschitz") }
     if let sigma { smoothing.sigma = sigma }
     if let samples { smoothing.samples = samples }
     if let selectionSamples { smoothing.selectionSamples = selectionSamples }
     if let alpha { smoothing.alpha = alpha }
     try smoothing.validate()
     return smoothing
+  }
+
+  private func with(_ name: String?, _ margin: LipschitzMargin) throws -> LipschitzMargin {
+    guard let name else { return margin }
+    guard let head = LipschitzMargin.Head(rawValue: name) else {
+      let known = LipschitzMargin.Head.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("there is no head '\(name)'; choose one of \(known)")
+    }
+    return LipschitzMargin(head: head)
   }
 
   private func standardRadii(_ data: Dataset, norm: String) -> [Double] {

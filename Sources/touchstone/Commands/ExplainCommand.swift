@@ -65,6 +65,7 @@ struct ExplainCommand: ParsableCommand {
     guard let (name, classifier, data) = try subject.load(context.device) else {
       throw ValidationError("explain needs --model or --run, and --data")
     }
+    if randomise { try RandomisationCheck.check(classifier) }
     let examples = try data.prefix(count)
     let batch = examples.batch(Array(0..<examples.count))
     let progress = ProgressLine(isQuiet: options.quiet || options.json)

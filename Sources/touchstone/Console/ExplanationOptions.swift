@@ -48,6 +48,10 @@ struct ExplanationOptions: ParsableArguments {
   /// The methods, with the settings that were changed.
   func makeMethods() throws -> [any Attribution] {
     var made = try methods.map(Self.method)
+    let names = made.map(\.name)
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+      throw ValidationError("--method names \(twice) twice; give each method once")
+    }
     for change in changes {
       let parts = change.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {

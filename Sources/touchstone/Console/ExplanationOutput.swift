@@ -48,7 +48,7 @@ struct ExplanationOutput {
     guard ExplanationPictures.suits(shape), study.data.range == 0...1 else { return [] }
     let side = max(1, 224 / max(shape[1], shape[2]))
     return try study.results.flatMap { result in
-      let maps = result.importances(for: shape)
+      let maps = ExplanationPictures.shown(result, shape)
       return try (0..<min(shown, result.count)).flatMap { row in
         let values = study.batch.inputs[row].values(as: Float.self)
         let name = "\(result.indices[row])-\(result.method)"
@@ -79,6 +79,7 @@ struct ExplanationOutput {
               table, caption: "Means over examples; Student's t below 50 examples, else bootstrap.")
           ] + (try curves())))
     }
+    if let section = try pictureSection() { sections.append(section) }
     if let table = try study.distanceTable() {
       sections.append(
         ResultsPage.Section(
@@ -98,18 +99,22 @@ struct ExplanationOutput {
             """,
           content: [.table(table, caption: "Spearman's correlation with the map of the network.")]))
     }
-    let strips = try ExplanationPictures.strips(
-      of: study.batch, in: study.data, study.results, count: shown)
-    if !strips.isEmpty {
-      sections.append(
-        ResultsPage.Section(
-          "Pictures",
-          text: "Red speaks for the class, blue against it; each map has its own scale.",
-          content: [.pictures(strips)]))
-    }
     return ResultsPage(
       title: "Explanations of \(study.model)", facts: facts, sections: sections,
       version: Audit.version)
+  }
+
+  private func pictureSection() throws -> ResultsPage.Section? {
+    let strips = try ExplanationPictures.strips(
+      of: study.batch, in: study.data, study.results, count: shown)
+    guard !strips.isEmpty else { return nil }
+    return ResultsPage.Section(
+      "Pictures",
+      text: """
+        Red speaks for the class, blue against it. Each map has its own scale; RISE's, which has no zero, \
+        is shown above its least value.
+        """,
+      content: [.pictures(strips)])
   }
 
   private var facts: [(name: String, value: String)] {

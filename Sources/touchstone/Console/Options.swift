@@ -96,6 +96,13 @@ struct SubjectOptions: ParsableArguments {
     return (URL(filePath: model).lastPathComponent, classifier, set)
   }
 
+  /// The attacks that the model of a run was trained against; none where nothing is known.
+  func trainedAgainst() throws -> Set<String> {
+    Set(
+      try run.map { try TrainedModel(run: URL(filePath: $0)).description.trainedAgainst ?? [] }
+        ?? [])
+  }
+
   private func load(
     run: String, _ device: Device
   ) throws -> (name: String, classifier: any Classifier, data: Dataset) {

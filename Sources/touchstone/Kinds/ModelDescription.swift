@@ -20,6 +20,9 @@ struct ModelDescription: Codable {
   /// The classes that the data were restricted to, where they were.
   var classes: [String]?
 
+  /// The attacks that the model was trained against.
+  var trainedAgainst: [String]?
+
   /// How many words a model of texts knows.
   var vocabularySize: Int?
   /// How texts were read.

@@ -138,6 +138,12 @@ struct TrainingRun {
     entry.part == .train ? data.training : data.test
   }
 
+  /// The attacks that terms of the objective train against; nothing where none does.
+  private var adversaries: [String]? {
+    let found = Set(recipe.objective.compactMap { TermRegistry.adversary(of: $0.term) })
+    return found.isEmpty ? nil : found.sorted()
+  }
+
   /// A page for the measure that climbs to confidence, where inputs are pictures.
   private func perturbationPages() throws -> [ReportFolder.File] {
     for entry in recipe.measures {
@@ -166,8 +172,8 @@ struct TrainingRun {
       inputShape: data.training.inputShape, classNames: data.training.classNames,
       outputs: data.training.outputs == .classes ? nil : data.training.outputs,
       standardisation: data.standardisation,
-      drawSeed: recipe.data.drawnFrom(seed: recipe.seed),
-      classes: recipe.data.classes,
+      drawSeed: recipe.data.drawnFrom(seed: recipe.seed), classes: recipe.data.classes,
+      trainedAgainst: adversaries,
       vocabularySize: data.training.vocabulary?.count,
       text: recipe.data.text)
     try description.exported(model).export(to: folder.appending(path: "model.pt"))

@@ -87,7 +87,9 @@ struct NoiseTests {
     for distribution in Noise.Distribution.allCases {
       var noise = Noise(deviation: 0.3)
       noise.distribution = distribution
-      let outputs = noise.logits(step, at: step.view, .evaluation, purpose: "test")
+      // The one output comes as two logits, whose difference it is.
+      let logits = noise.logits(step, at: step.view, .evaluation, purpose: "test")
+      let outputs = logits.select(1, along: 1) - logits.select(0, along: 1)
       let expected = distribution == .bernoulli ? (0.3 / 0.7).squareRoot() : 0.3
       #expect(abs(outputs.mean().item - 1) < 4 * expected / Double(count).squareRoot())
       #expect(

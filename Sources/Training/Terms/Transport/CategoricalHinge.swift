@@ -19,12 +19,7 @@ public struct CategoricalHinge: Term {
   public var alternative: String { "use hinge in its place, which has one for every label" }
 
   /// The mean over the batch.
-  public func value(in step: StepContext) throws -> Tensor {
-    guard step.logits.size(1) >= 2 else {
-      throw TrainingError.setting(
-        name: name, value: "given a network with one output",
-        allowed: "for several classes; use hinge")
-    }
+  public func value(in step: StepContext) -> Tensor {
     let isOwn = step.batch.labels.oneHot(classCount: step.logits.size(1)).greater(than: 0)
     let own = step.logits.filled(where: isOwn.not(), with: 0).sum(along: 1)
     let best = step.logits.filled(where: isOwn, with: -.infinity).max(along: 1)

@@ -31,12 +31,7 @@ public struct OffsetCrossEntropy: Term {
   public var alternative: String { "use temperature-cross-entropy or hkr in its place" }
 
   /// The mean over the batch, in nats times T.
-  public func value(in step: StepContext) throws -> Tensor {
-    guard step.logits.size(1) >= 2 else {
-      throw TrainingError.setting(
-        name: name, value: "given a network with one output",
-        allowed: "for several classes; use temperature-cross-entropy")
-    }
+  public func value(in step: StepContext) -> Tensor {
     let own = step.batch.labels.oneHot(classCount: step.logits.size(1)).to(step.logits.dtype)
     let logits = (step.logits - own * offset) * (1 / temperature)
     return logits.crossEntropy(step.batch.labels) * temperature

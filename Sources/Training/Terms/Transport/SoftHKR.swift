@@ -38,15 +38,8 @@ public final class SoftHKR: RememberingTerm {
   public var alternative: String { "use hkr in its place, which has a loss for every label" }
 
   /// The mean over the batch.
-  ///
-  /// - Throws: ``TrainingError/setting(name:value:allowed:)`` for a network with one output.
-  public func value(in step: StepContext) throws -> Tensor {
+  public func value(in step: StepContext) -> Tensor {
     let (logits, labels) = (step.logits, step.batch.labels)
-    guard logits.size(1) >= 2 else {
-      throw TrainingError.setting(
-        name: name, value: "given a network with one output",
-        allowed: "for several classes; use hkr")
-    }
     let mean = updated(by: logits)
     if next?.step != step.step { next = (step.step, mean) }
     let sharpness = sharpness(at: mean)

@@ -28,13 +28,12 @@ public struct TemperatureCrossEntropy: Term {
   /// The mean over the batch, in nats divided by τ.
   public func value(in step: StepContext) -> Tensor {
     let logits = step.logits * temperature
-    let isPair = step.batch.targets == nil && logits.size(1) == 1
-    let losses =
-      isPair
-      ? logits.bernoulliCrossEntropy(
-        step.batch.labels.greater(than: 0).to(logits.dtype).unsqueezed(1)
-      ).mean() : step.batch.crossEntropy(of: logits)
-    return losses * (1 / temperature)
+    guard step.batch.targets == nil, logits.size(1) <= 2 else {
+      return step.batch.crossEntropy(of: logits) * (1 / temperature)
+    }
+    let function = SignedScores(logits, of: step.batch)
+    let losses = function.scores.bernoulliCrossEntropy((function.signs + 1) * 0.5)
+    return losses.mean() * (1 / temperature)
   }
 }
 
