@@ -139,7 +139,8 @@ let package = Package(
     tests(
       of: "Audit",
       [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations", "Training",
+        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
+        "Training",
         "Reports",
       ]),
   ],
