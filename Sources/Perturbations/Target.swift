@@ -123,10 +123,7 @@ public struct Target: Sendable {
         let variable = inputs.variable()
         let logits = try function(variable)
         let losses = loss(logits)
-        // A model that detaches its input has no gradient; the audit says so.
-        let gradient =
-          losses.requiresGradient
-          ? Torch.gradient(of: losses.sum(), withRespectTo: variable) : Tensor.zeros(like: inputs)
+        let gradient = Target.slope(of: losses, at: variable, isLast: true)
         return (logits.detached(), losses.detached(), gradient)
       }
       let (logits, losses, gradient) =
@@ -138,6 +135,13 @@ public struct Target: Sendable {
         )
       return (logits, losses, repairing ? Target.finite(gradient) : gradient)
     }
+  }
+
+  /// The gradient of the sum of some losses; zero for a model that detaches its input, of which the audit
+  /// says so.
+  private static func slope(of losses: Tensor, at variable: Tensor, isLast: Bool) -> Tensor {
+    guard losses.requiresGradient else { return Tensor.zeros(like: variable.detached()) }
+    return Torch.gradients(of: losses.sum(), withRespectTo: [variable], retainGraph: !isLast)[0]
   }
 
   /// The gradient with zeros for elements that are not numbers.
@@ -191,9 +195,9 @@ public struct Target: Sendable {
       let count = passes[0].losses.size(1)
       for column in 0..<count {
         let gradients = passes.map { pass in
-          Torch.gradients(
-            of: pass.losses.select(column, along: 1).sum(), withRespectTo: [pass.variable],
-            retainGraph: column < count - 1)[0]
+          Target.slope(
+            of: pass.losses.select(column, along: 1), at: pass.variable, isLast: column == count - 1
+          )
         }
         let gradient = Target.mean(gradients)
         visit(

@@ -30,6 +30,26 @@ struct TargetTests {
     }
   }
 
+  @Test("a model that detaches its input has no slope, and no attack stumbles over it")
+  func detached() throws {
+    let (linear, batch) = try linear(4)
+    let target = Target(classCount: 3) { try linear.logits($0.detached()) }
+    let logits = try target.gradients(at: batch.inputs, of: { $0 }) { _, gradient in
+      #expect(gradient.equal(to: 0).all)
+    }
+    #expect(logits.shape == [4, 3])
+    for attack in Attacks.ofNumbers {
+      let norms: [any Norm] = [L2(), LInf(), L0()]
+      guard let norm = norms.first(where: { attack.about.norms.contains($0.name) }) else {
+        continue
+      }
+      let ball = try Ball(norm, radius: norm is L0 ? 1 : 0.02, box: 0...1)
+      let result = try QuickAttack.named(attack.name).run(
+        on: target, batch, within: ball, context: Context())
+      #expect(result.count == 4, "\(attack.name)")
+    }
+  }
+
   @Test("the mean of several answers of a random model, and of its gradients")
   func averaged() throws {
     let calls = Calls()
