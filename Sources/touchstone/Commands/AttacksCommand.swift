@@ -67,11 +67,7 @@ struct AttacksCommand: ParsableCommand {
   }
 
   private func page(of attack: any Attack) -> String {
-    var table = TextTable(["setting", "default", "may be", "what it is"].map { .init($0) })
-    for option in attack.optionTexts {
-      table.append([option.name, option.value, option.allowed, option.summary])
-    }
-    return head(of: attack.about) + "\n\n" + table.text()
+    return head(of: attack.about) + "\n\n" + SettingsList(settings: attack.optionTexts).text
   }
 
   private var list: JSONValue {
@@ -84,19 +80,13 @@ struct AttacksCommand: ParsableCommand {
 
   private func value(
     of about: AttackDescription,
-    _ settings: [(name: String, value: String, allowed: String, summary: String)]
+    _ settings: [SettingsList.Setting]
   ) -> JSONValue {
     [
       "name": .string(about.name), "summary": .string(about.summary),
       "kind": .string(about.kind.rawValue), "norms": .array(about.norms.map { .string($0) }),
       "cost": .string(about.cost), "source": .string(about.source),
-      "settings": .array(
-        settings.map {
-          [
-            "name": .string($0.name), "default": .string($0.value), "allowed": .string($0.allowed),
-            "summary": .string($0.summary),
-          ]
-        }),
+      "settings": SettingsList(settings: settings).json,
     ]
   }
 }

@@ -55,10 +55,6 @@ struct ExplanationsCommand: ParsableCommand {
   }
 
   private func page(of method: any Attribution) -> String {
-    var table = TextTable(["setting", "default", "may be", "what it is"].map { .init($0) })
-    for option in method.optionTexts {
-      table.append([option.name, option.value, option.allowed, option.summary])
-    }
     let about = method.about
     return """
       \(about.name): \(about.summary)
@@ -66,7 +62,7 @@ struct ExplanationsCommand: ParsableCommand {
       cost: \(about.cost)
       source: \(about.source)
 
-      \(method.optionTexts.isEmpty ? "It has no settings." : table.text())
+      \(method.optionTexts.isEmpty ? "It has no settings." : SettingsList(settings: method.optionTexts).text)
       """
   }
 
@@ -90,13 +86,7 @@ struct ExplanationsCommand: ParsableCommand {
       "name": .string(about.name), "summary": .string(about.summary),
       "kind": .string(about.kind.rawValue), "signed": .bool(about.isSigned),
       "cost": .string(about.cost), "source": .string(about.source),
-      "settings": .array(
-        method.optionTexts.map {
-          [
-            "name": .string($0.name), "default": .string($0.value), "allowed": .string($0.allowed),
-            "summary": .string($0.summary),
-          ]
-        }),
+      "settings": SettingsList(settings: method.optionTexts).json,
     ]
   }
 }
