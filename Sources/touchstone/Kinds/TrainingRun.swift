@@ -173,6 +173,7 @@ struct TrainingRun {
       outputs: data.training.outputs == .classes ? nil : data.training.outputs,
       standardisation: data.standardisation,
       drawSeed: recipe.data.drawnFrom(seed: recipe.seed), classes: recipe.data.classes,
+      side: recipe.data.side,
       trainedAgainst: adversaries,
       vocabularySize: data.training.vocabulary?.count,
       text: recipe.data.text)
