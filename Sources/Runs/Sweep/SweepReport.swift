@@ -53,15 +53,20 @@ public struct SweepReport: Sendable {
   public var text: String {
     let all = analysis.metrics.map { "\($0.title) (\($0.id))\n\n\(tables.table(of: $0).text())" }
     let head = tables.overview.map { ["\(SweepTables.overviewTitle)\n\n\($0.text())"] } ?? []
-    return (head + all + [notes.joined(separator: "\n")]).joined(separator: "\n") + "\n"
+    return (head + (tables.isLong ? [] : all) + [notes.joined(separator: "\n")]).joined(
+      separator: "\n") + "\n"
   }
 
   // MARK: Page
 
-  private var notes: [String] {
-    let power = SweepPower(
+  private var power: SweepPower {
+    SweepPower(
       analysis: analysis,
-      seedCount: analysis.metrics.flatMap { $0.cells.map(\.values.count) }.max() ?? 0)
+      seedCount: analysis.metrics.flatMap { $0.cells.map(\.values.count) }.max() ?? 0,
+      isLong: tables.isLong)
+  }
+
+  private var notes: [String] {
     var notes = power.notes
     if analysis.unit == .seed {
       notes.append(
@@ -91,15 +96,17 @@ public struct SweepReport: Sendable {
   }
 
   private var page: ResultsPage {
+    let overview = tables.overview
     var sections = analysis.metrics.map { metric in
       ResultsPage.Section(
         metric.title,
         text: "\(metric.id), \(metric.better == .lower ? "lower" : "higher") is better",
         content: [
-          .table(tables.table(of: metric), caption: tables.caption), .plot(bars(of: metric)),
-        ])
+          // How to read them is said once.
+          .table(tables.table(of: metric), caption: overview == nil ? tables.caption : "")
+        ] + (tables.isLong ? [] : [.plot(bars(of: metric))]))
     }
-    if let overview = tables.overview {
+    if let overview {
       sections.insert(
         .init(
           SweepTables.overviewTitle,
@@ -111,7 +118,9 @@ public struct SweepReport: Sendable {
     if !curves.isEmpty {
       sections.append(.init("Learning curves", content: curves.map { .plot($0) }))
     }
-    sections.append(.init("What this can and cannot tell", content: [.notes(notes)]))
+    let least: [ResultsPage.Content] =
+      power.table.map { [.table($0, caption: power.tableCaption)] } ?? []
+    sections.append(.init("What this can and cannot tell", content: [.notes(notes)] + least))
     sections.append(.init("Runs", content: [.table(runs, caption: "In the order of the sweep.")]))
     sections.append(.init("Recipe", content: [.code(plan.recipe.yaml + sweepText)]))
     return ResultsPage(

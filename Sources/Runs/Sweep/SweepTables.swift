@@ -1,3 +1,4 @@
+import Foundation
 import Reports
 import Statistics
 
@@ -11,8 +12,11 @@ struct SweepTables {
       .init("variant"), .init("seeds", .trailing), .init("mean", .trailing),
       .init("95 % interval", .trailing), .init("difference", .trailing),
       .init("95 % interval", .trailing), .init("p", .trailing), .init("p (Holm)", .trailing),
-      .init("g", .trailing), .init(otherUnit, .trailing),
+      .init("g", .trailing),
     ]
+    if metric.cells.contains(where: { other($0) != nil }) {
+      columns.append(.init(otherUnit, .trailing))
+    }
     for apart in apart(of: metric) { columns.append(.init(apart.title, .trailing)) }
     var table = TextTable(columns)
     for cell in metric.cells { table.append(row(cell, metric)) }
@@ -21,11 +25,16 @@ struct SweepTables {
 
   private var otherUnit: String { analysis.unit == .seed ? "p (examples)" : "p (seeds)" }
 
+  /// The p value of the unit that does not decide, where examples of a finding have outcomes.
+  private func other(_ cell: SweepAnalysis.Cell) -> Double? {
+    analysis.unit == .seed ? cell.comparison?.examplePValue : cell.comparison?.seedPValue
+  }
+
   private func row(_ cell: SweepAnalysis.Cell, _ metric: SweepAnalysis.Metric) -> [String] {
     let compared = cell.comparison
-    let other = analysis.unit == .seed ? compared?.examplePValue : compared?.seedPValue
+    let hasOther = metric.cells.contains { other($0) != nil }
     let isBaseline = cell.baseline == nil
-    return [
+    var row = [
       cell.variant, "\(cell.values.count)", SweepText.value(cell.mean, unit: metric.unit),
       SweepText.interval(cell.interval, unit: metric.unit),
       isBaseline
@@ -35,11 +44,13 @@ struct SweepTables {
       compared?.pValue.map(NumberText.pValue) ?? "",
       compared?.adjusted.map(NumberText.pValue) ?? "",
       compared?.effect.map { NumberText.short($0, digits: 3).replacing("-", with: "−") } ?? "",
-      other.map(NumberText.pValue) ?? "",
     ]
-      + apart(of: metric).map { apart in
-        cell[keyPath: apart.figure].map { SweepText.value($0, unit: metric.unit) } ?? ""
-      }
+    if hasOther { row.append(other(cell).map(NumberText.pValue) ?? "") }
+    for apart in apart(of: metric) {
+      row.append(
+        cell[keyPath: apart.figure].map { SweepText.value($0, unit: metric.unit) } ?? "")
+    }
+    return row
   }
 
   var caption: String {
@@ -49,8 +60,6 @@ struct SweepTables {
         + " for the models at hand"
       : "p: sign-flip permutation test over examples (McNemar's exact test for one seed);"
         + " p (seeds): paired t test over seeds"
-    let reference =
-      analysis.baselines.count == 1 ? analysis.baselines[0] : "the nearest baseline above"
     return """
       Intervals: \(basis). Differences are to \(reference), seed by \
       seed. \(decisive). p (Holm): corrected for all \(analysis.comparisonCount) comparisons of this \
@@ -60,11 +69,15 @@ struct SweepTables {
 
   /// All tables for LaTeX.
   func latex(title: String) -> String {
-    analysis.metrics.map { metric in
+    let head = overview.map {
+      [$0.latex(caption: "\(title). \(overviewCaption)", label: "tab:overview")]
+    }
+    let each = analysis.metrics.map { metric in
       table(of: metric).latex(
         caption: "\(title): \(metric.title.lowercased()). \(caption)",
         label: "tab:\(metric.id)")
-    }.joined(separator: "\n")
+    }
+    return ((head ?? []) + each).joined(separator: "\n")
   }
 
   /// One row a finding and variant, every number in full.
@@ -121,6 +134,9 @@ struct SweepTables {
   /// What the overview is called.
   static let overviewTitle = "All findings"
 
+  /// Whether there are so many findings that a terminal shows the overview alone, and a page no bars.
+  var isLong: Bool { analysis.metrics.count > 12 }
+
   /// One row a finding, one column a variant, where there are too many findings for the single tables to be
   /// read side by side.
   var overview: TextTable? {
@@ -130,32 +146,62 @@ struct SweepTables {
     }
     let published = names.filter { plan.settings.published?.values[$0] != nil }
     var table = TextTable(
-      [.init("finding"), .init("better")] + names.map { .init($0, .trailing) }
-        + published.map { .init("\($0), published", .trailing) })
+      [.init("finding")] + names.map { .init($0, .trailing) }
+        + published.map { .init("published, \($0)", .trailing) })
     for metric in analysis.metrics {
       func cell(_ name: String) -> SweepAnalysis.Cell? {
         metric.cells.first { $0.variant == name }
       }
       table.append(
-        [metric.id, metric.better.rawValue] + names.map { text(cell($0), metric.unit) }
+        ["\(metric.title) \(metric.better == .lower ? "↓" : "↑")"]
+          + names.map { text(cell($0), metric.unit) }
           + published.map { name in
-            cell(name)?.published.map { SweepText.value($0, unit: metric.unit) } ?? ""
+            cell(name)?.published.map { Self.short($0, metric.unit) } ?? ""
           })
     }
     return table
   }
 
-  /// A mean with its interval.
+  /// A mean with its interval, and a mark where it differs from the baseline's: `0.339 ± 0.026†`.
   private func text(_ cell: SweepAnalysis.Cell?, _ unit: String) -> String {
     guard let cell else { return "" }
-    let mean = SweepText.value(cell.mean, unit: unit)
-    guard let interval = cell.interval else { return mean }
-    return "\(mean) (\(SweepText.interval(interval, unit: unit)))"
+    let differs = cell.comparison?.interval.map { $0.low > 0 || $0.high < 0 } ?? false
+    let mark = differs ? "†" : ""
+    guard let interval = cell.interval, interval.high > interval.low else {
+      return Self.short(cell.mean, unit) + mark
+    }
+    let scale = unit == Finding.rate ? 100.0 : 1
+    let half = (interval.high - interval.low) / 2
+    // Two digits of the interval's half, and the mean to the same place.
+    let decimals = min(max(1 - Int(log10(half * scale).rounded(.down)), 0), 6)
+    func text(_ value: Double) -> String {
+      String(format: "%.\(decimals)f", value * scale).replacing("-", with: "−")
+    }
+    let percent = unit == Finding.rate ? " %" : ""
+    let isSymmetric = abs(interval.high + interval.low - 2 * cell.mean) < half * 1e-3
+    return isSymmetric
+      ? "\(text(cell.mean)) ± \(text(half))\(percent)\(mark)"
+      : "\(text(cell.mean)) (\(text(interval.low)) to \(text(interval.high)))\(percent)\(mark)"
+  }
+
+  /// Three digits; more are in the tables of the findings.
+  private static func short(_ value: Double, _ unit: String) -> String {
+    unit == Finding.rate
+      ? NumberText.percent(value, decimals: 1)
+      : NumberText.short(value, digits: 3).replacing("-", with: "−")
   }
 
   /// How the overview is read.
   var overviewCaption: String {
-    "Means with 95 % intervals (\(basis)).\(apartText) Each finding's own table follows."
+    """
+    Means with 95 % intervals; ↑ higher and ↓ lower is better. †: the interval of the paired difference to \(reference) leaves out 0, \
+    without a correction for many comparisons; p values that are corrected stand in each finding's own \
+    table. \(caption)
+    """
+  }
+
+  private var reference: String {
+    analysis.baselines.count == 1 ? analysis.baselines[0] : "the nearest baseline above"
   }
 
   private var basis: String {
