@@ -99,7 +99,7 @@ struct SweepAnalysisTests {
     let page = try text("ablation.html")
     #expect(page.contains("published, pgd") && page.contains("Some Paper"))
     // Student's interval of 0.15, 0.16, 0.17, and of their doubles.
-    #expect(report.text.contains("16.0 ± 2.5 %") && report.text.contains("0.320 ± 0.050"))
+    #expect(report.text.contains("16.0 ± 2.5 %") && report.text.contains("32.0 ± 5.0 %"))
     #expect(page.contains("All findings") && report.text.contains("All findings"))
     #expect(try text("results.json").contains("\"published\": {\n        \"b\": 0.5"))
     #expect(try text("ablation.csv").contains("published"))
