@@ -25,7 +25,7 @@ public struct CounterfactualPlane: Sendable {
   ///   - data: the examples.
   ///   - perClass: how many examples of a class have a line.
   ///   - transport: the loss whose plan is drawn; only for two classes, and no plan when `nil`.
-  /// - Throws: what the model throws, `ExplanationError`, or `TransportError`.
+  /// - Throws: what the model throws, or `ExplanationError`.
   public init?(
     of classifier: any Classifier, on data: Dataset, perClass: Int = 14,
     transport: HingeRegularisation? = nil, context: Context
@@ -37,9 +37,10 @@ public struct CounterfactualPlane: Sendable {
       let plane = try ExamplePlane(holding: data)
     else { return nil }
     let places = try attempt { plane.places(of: data) }
+    // Where the solver fails, a picture without a plan is better than a run without an end.
     let pairs =
       data.classNames.count == 2
-      ? try transport.flatMap { try TransportPairs(of: places, data.labelValues, $0) } : nil
+      ? transport.flatMap { try? TransportPairs(of: places, data.labelValues, $0) } : nil
     let candidates = pairs.map(\.indices) ?? Array(places.indices.prefix(1000))
     let labels = data.labelValues
     let chosen = data.classNames.indices.flatMap { label in
