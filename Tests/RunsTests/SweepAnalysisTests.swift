@@ -48,6 +48,18 @@ struct SweepAnalysisTests {
     )
   }
 
+  @Test("trade-offs show who is not beaten in both, and name what was not measured")
+  func tradeoffs() throws {
+    let sweep = "  tradeoffs: { test_error: [cost, nothing] }"
+    let (_, report) = try analysed(seeds: 3, sweep: sweep, others: ["cost"])
+    let page = report.markdown
+    #expect(page.contains("What one costs in the other"))
+    #expect(page.contains("No variant is better in both than clean (dashed)"))
+    #expect(page.contains("sweep.tradeoffs names nothing, which no run measured"))
+    let (_, plain) = try analysed(seeds: 1)
+    #expect(!plain.markdown.contains("What one costs"))
+  }
+
   @Test("means, intervals and paired tests are those of the statistics room")
   func threeSeeds() throws {
     let (analysis, _) = try analysed(seeds: 3)
