@@ -4,8 +4,8 @@ import Torch
 
 /// What a term sees of one training step.
 public final class StepContext {
-  /// The network that is trained.
-  public let model: any Layer
+  /// What is trained.
+  public let module: any Module
   /// The labelled examples.
   public let batch: Batch
   /// The examples whose labels are not looked at, where there are any.
@@ -28,6 +28,7 @@ public final class StepContext {
   public let precision: Precision
   private let movesStatistics: Bool
   private var draws: [String: Pass.Memory] = [:]
+  private var sharedValues: [String: Any] = [:]
   private var labelledLogits: Tensor?
   private var unlabelledLogits: Tensor?
   /// What terms measured, by name.
@@ -38,12 +39,12 @@ public final class StepContext {
   /// - Parameter movesStatistics: whether running statistics may move; false for the second pass of
   ///   sharpness-aware minimisation.
   package init(
-    model: any Layer, batch: Batch, unlabelled: Batch? = nil, step: Int = 0, totalSteps: Int = 1,
+    model: any Module, batch: Batch, unlabelled: Batch? = nil, step: Int = 0, totalSteps: Int = 1,
     epoch: Int = 0, exampleCount: Int? = nil, context: Context, box: ClosedRange<Double>? = nil,
     augmentation: Augmentation? = nil, precision: Precision = .float32,
     movesStatistics: Bool = true
   ) {
-    self.model = model
+    module = model
     self.batch = batch
     self.unlabelled = unlabelled
     self.step = step
@@ -60,11 +61,28 @@ public final class StepContext {
   /// The same step once more, computed anew, without moving running statistics.
   package func again() -> StepContext {
     let other = StepContext(
-      model: model, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
+      model: module, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
       epoch: epoch, exampleCount: exampleCount, context: context, box: box,
       augmentation: augmentation, precision: precision, movesStatistics: false)
     other.draws = draws
     return other
+  }
+
+  /// The network that is trained, for terms that need a ``Layer``; the trainer refuses those with
+  /// anything else.
+  public var model: any Layer {
+    guard let layer = module as? any Layer else { preconditionFailure("\(module) is no layer") }
+    return layer
+  }
+
+  /// What several terms of a step share, computed when it is first asked for.
+  ///
+  /// - Parameter key: a name that no other value of the step has.
+  public func shared<Value>(_ key: String, _ make: () throws -> Value) rethrows -> Value {
+    if let known = sharedValues[key] as? Value { return known }
+    let value = try make()
+    sharedValues[key] = value
+    return value
   }
 
   /// A random stream for every labelled example, for one purpose at this step.

@@ -17,6 +17,9 @@ public protocol Term {
   /// What the term takes the network's outputs for; `nil` when it does not look at them in such a way.
   /// Data of the other kind is refused before a run (``Objective/check(_:)``).
   var outputs: OutputKind? { get }
+  /// Whether the term runs the model as a map from tensors to tensors; true unless a term says that any
+  /// module will do (``StepContext/module``).
+  var needsLayer: Bool { get }
   /// What to do for data of the other kind, in half a sentence.
   var alternative: String { get }
   /// What the term itself learns, such as margins: moved by the optimiser without decay, and saved with
@@ -35,6 +38,8 @@ extension Term {
   public var warnings: [String] { [] }
   /// Nothing.
   public var parameters: [Parameter] { [] }
+  /// It does.
+  public var needsLayer: Bool { true }
   /// Does nothing.
   public func prepare(for data: Dataset) {}
   /// Classes that exclude one another.

@@ -98,6 +98,7 @@ extension Trainer {
   /// Replaces the running statistics of batch normalisation by their mean over one pass of the
   /// examples, with the final weights.
   func reestimateStatistics() throws {
+    guard let model = model as? any Layer else { return }
     let data = unlabelled ?? training
     let size = (unlabelledOrder ?? order).batchSize
     withFinalWeights {
