@@ -9,8 +9,10 @@ import Torch
 public struct Prior: @unchecked Sendable {
   /// What the model is, beside its weights.
   public struct Description: Sendable, Codable, Equatable {
-    /// The network; its `conditionWidth` follows from the fields below.
+    /// The network.
     public var network: UNetSettings
+    /// The shape of one image, `[C, H, W]`.
+    public var imageShape: [Int]
     /// The number of classes, where it knows such.
     public var classes: Int?
     /// The width of vectors: of learned ones for classes, or of those that it is given.
@@ -24,10 +26,12 @@ public struct Prior: @unchecked Sendable {
 
     /// A description.
     public init(
-      network: UNetSettings, classes: Int? = nil, vectors: Int? = nil, dataDeviation: Double = 0.5,
+      network: UNetSettings, imageShape: [Int], classes: Int? = nil, vectors: Int? = nil,
+      dataDeviation: Double = 0.5,
       range: PixelRange = PixelRange(), classNames: [String] = []
     ) {
       self.network = network
+      self.imageShape = imageShape
       self.classes = classes
       self.vectors = vectors
       self.dataDeviation = dataDeviation
@@ -47,7 +51,7 @@ public struct Prior: @unchecked Sendable {
     public func makeNetwork(using generator: Generator) throws(DiffusionError) -> DenoisingNetwork {
       try range.validate()
       return try DenoisingNetwork(
-        network, conditioning: conditioning,
+        network, imageShape: imageShape, conditioning: conditioning,
         preconditioning: Preconditioning(dataDeviation: dataDeviation), using: generator)
     }
   }
@@ -68,12 +72,14 @@ public struct Prior: @unchecked Sendable {
   /// - Throws: ``DiffusionError/prior(path:reason:)``, or why the weights do not fit.
   public init(contentsOf folder: URL) throws {
     let file = folder.appending(path: "prior.json")
+    guard let data = FileManager.default.contents(atPath: file.path) else {
+      throw DiffusionError.prior(path: file.path, reason: "it is not there")
+    }
     let description: Description
     do {
-      description = try JSONDecoder().decode(Description.self, from: Data(contentsOf: file))
+      description = try JSONDecoder().decode(Description.self, from: data)
     } catch {
-      let text = (error as? DecodingError).map { "\($0)" } ?? error.localizedDescription
-      throw DiffusionError.prior(path: file.path, reason: text)
+      throw DiffusionError.prior(path: file.path, reason: "it is no description (\(error))")
     }
     let network = try description.makeNetwork(using: Generator(seed: 0, purpose: "weights"))
     try network.load(contentsOf: folder.appending(path: "prior.safetensors"))

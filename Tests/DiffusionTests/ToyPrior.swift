@@ -19,11 +19,11 @@ struct ToyPrior {
 
   static var description: Prior.Description {
     var settings = UNetSettings()
-    settings.side = 8
     settings.patch = 2
     settings.width = 8
     settings.multipliers = [1, 2]
-    return Prior.Description(network: settings, classes: 2, dataDeviation: 0.6)
+    return Prior.Description(
+      network: settings, imageShape: [1, 8, 8], classes: 2, dataDeviation: 0.6)
   }
 
   static func network() throws -> DenoisingNetwork {

@@ -16,7 +16,6 @@ struct UNetTests {
   private func settings(_ layout: UNetSettings.Layout) -> UNetSettings {
     var settings = UNetSettings()
     settings.layout = layout
-    settings.side = 8
     settings.attention = [4]
     (settings.width, settings.multipliers) = layout == .song ? (16, [1, 2]) : (64, [1, 1])
     settings.embeddingMultiplier = layout == .song ? 4 : 1
@@ -24,10 +23,12 @@ struct UNetTests {
   }
 
   private func network(
-    _ settings: UNetSettings, _ conditioning: Conditioning = .classes(5)
+    _ settings: UNetSettings, _ conditioning: Conditioning = .classes(5),
+    imageShape: [Int] = [1, 8, 8]
   ) throws -> DenoisingNetwork {
     try DenoisingNetwork(
-      settings, conditioning: conditioning, using: Generator(seed: 1, purpose: "weights"))
+      settings, imageShape: imageShape, conditioning: conditioning,
+      using: Generator(seed: 1, purpose: "weights"))
   }
 
   @Test("both layouts have the weights of the article's code, by name and shape", arguments: 0..<2)
@@ -98,14 +99,11 @@ struct UNetTests {
   func patches() throws {
     var settings = UNetSettings()
     settings.width = 16
-    settings.side = 28
     settings.patch = 2
     settings.attention = [7]
-    let patched = try network(settings, .none)
-    settings.imageChannels = 4
-    settings.side = 14
+    let patched = try network(settings, .none, imageShape: [1, 28, 28])
     settings.patch = 1
-    let plain = try network(settings, .none)
+    let plain = try network(settings, .none, imageShape: [4, 14, 14])
     try plain.load(patched.state())
     let images = Tensor.normal([2, 1, 28, 28], using: Generator(seed: 2, purpose: "images"))
     let level = Tensor([0.2, 3.0])
@@ -174,10 +172,12 @@ struct UNetTests {
 
   @Test("settings that cannot be are refused with the layer that is wrong")
   func refusals() throws {
-    func change(_ change: (inout UNetSettings) -> Void) throws {
+    func change(
+      of imageShape: [Int] = [1, 32, 32], _ change: (inout UNetSettings) -> Void
+    ) throws {
       var settings = UNetSettings()
       change(&settings)
-      _ = try network(settings, .none)
+      _ = try network(settings, .none, imageShape: imageShape)
     }
     try change { _ in }
     // 144 channels would have 32 groups, which do not divide them.
@@ -191,7 +191,7 @@ struct UNetTests {
       try change { ($0.width, $0.multipliers) = (20, [1, 3, 4]) }
     }
     #expect(throws: DiffusionError.side(28, patch: 2, levels: 3)) {
-      try change { ($0.side, $0.patch, $0.multipliers) = (28, 2, [1, 2, 2]) }
+      try change(of: [1, 28, 28]) { ($0.patch, $0.multipliers) = (2, [1, 2, 2]) }
     }
     #expect(
       throws: DiffusionError.heads(layer: "dec.16x16_in0", channels: 32, headWidth: 64)
@@ -201,17 +201,20 @@ struct UNetTests {
     for refused: (inout UNetSettings) -> Void in [
       { $0.width = 0 }, { $0.width = 18 }, { $0.multipliers = [] }, { $0.multipliers = [1, 0] },
       { $0.attention = [5] }, { $0.dropout = 1 }, { $0.patch = 3 }, { $0.blocks = 0 },
-      { $0.conditionHidden = 8 }, { $0.side = 0 }, { $0.imageChannels = -1 },
+      { $0.conditionHidden = 8 },
     ] {
       #expect(throws: DiffusionError.self) { try change(refused) }
     }
-    let generator = Generator(seed: 0, purpose: "weights")
+    for shape in [[], [8], [1, 0, 0], [0, 8, 8], [1, 8, 10], [-1, 8, 8]] {
+      #expect(throws: DiffusionError.self) { try change(of: shape) { _ in } }
+    }
     #expect(throws: DiffusionError.self) {
-      try DenoisingNetwork(UNetSettings(), conditioning: .classes(0), using: generator)
+      try network(UNetSettings(), .classes(0))
     }
     #expect(throws: DiffusionError.self) {
       try DenoisingNetwork(
-        UNetSettings(), preconditioning: Preconditioning(dataDeviation: 0), using: generator)
+        UNetSettings(), imageShape: [1, 8, 8], preconditioning: Preconditioning(dataDeviation: 0),
+        using: Generator(seed: 0, purpose: "weights"))
     }
   }
 }

@@ -34,17 +34,16 @@ public final class DenoisingNetwork: DenoisingModel {
   ///
   /// - Throws: ``DiffusionError`` for settings that cannot be.
   public init(
-    _ settings: UNetSettings, conditioning: Conditioning = .none,
+    _ settings: UNetSettings, imageShape: [Int], conditioning: Conditioning = .none,
     preconditioning: Preconditioning = Preconditioning(), using generator: Generator
   ) throws(DiffusionError) {
     try conditioning.validate()
     let deviation = preconditioning.dataDeviation
     try DiffusionError.require(
       deviation > 0 && deviation.isFinite, "dataDeviation", deviation, "positive and finite")
-    var settings = settings
-    settings.conditionWidth = conditioning.width
     self.preconditioning = preconditioning
-    model = try UNet(settings, using: generator)
+    model = try UNet(
+      settings, imageShape: imageShape, conditionWidth: conditioning.width, using: generator)
     switch conditioning {
     case .classes(let count, let width?):
       classes = ClassVectors(count: count, width: width, using: generator)
@@ -60,7 +59,7 @@ public final class DenoisingNetwork: DenoisingModel {
   }
 
   /// The size of conditions.
-  public var conditionWidth: Int { model.settings.conditionWidth }
+  public var conditionWidth: Int { model.conditionWidth }
 
   /// The estimate of clean images, in the precision of the pass.
   public func denoised(

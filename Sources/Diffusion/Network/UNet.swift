@@ -9,6 +9,10 @@ import Torch
 public final class UNet: Module {
   /// What it looks like.
   public let settings: UNetSettings
+  /// The shape of one image, `[C, H, W]`.
+  public let imageShape: [Int]
+  /// The size of the vectors that images are conditioned on; 0 for none.
+  public let conditionWidth: Int
   private let mapLabel: (any Layer)?
   private let mapLayer0: Linear
   private let mapLayer1: Linear
@@ -21,20 +25,28 @@ public final class UNet: Module {
   ///
   /// - Throws: ``DiffusionError`` for settings that cannot be, such as groups of a normalisation that
   ///   do not divide its channels.
-  public init(_ settings: UNetSettings, using generator: Generator) throws(DiffusionError) {
-    try settings.validate()
+  public init(
+    _ settings: UNetSettings, imageShape: [Int], conditionWidth: Int = 0,
+    using generator: Generator
+  ) throws(DiffusionError) {
+    try settings.validate(for: imageShape)
+    try DiffusionError.require(
+      settings.conditionHidden == nil || conditionWidth > 0, "conditionHidden",
+      settings.conditionHidden ?? 0, "left out without a condition")
     self.settings = settings
-    let plan = UNetPlan(settings)
+    self.imageShape = imageShape
+    self.conditionWidth = conditionWidth
+    let plan = UNetPlan(settings, imageShape: imageShape)
     let layers = UNetLayers(layout: settings.layout, generator: generator)
     let isSong = settings.layout == .song
     mapLayer0 = layers.linear(settings.width, plan.embedding)
     mapLayer1 = layers.linear(plan.embedding, plan.embedding)
     // DDPM++ adds conditions before the two layers, ADM after them.
     mapLabel =
-      settings.conditionWidth == 0
+      conditionWidth == 0
       ? nil
       : layers.conditions(
-        settings.conditionWidth, hidden: settings.conditionHidden,
+        conditionWidth, hidden: settings.conditionHidden,
         isSong ? settings.width : plan.embedding)
     func block(_ block: UNetPlan.Block) -> (String, any Module) {
       let made = UNetBlock(
@@ -106,11 +118,11 @@ public final class UNet: Module {
     let frequencies = frequencies(of: noise)
     let vectors =
       condition
-      ?? .zeros([noise.size(0), settings.conditionWidth], device: noise.device)
+      ?? .zeros([noise.size(0), conditionWidth], device: noise.device)
     switch settings.layout {
     case .song:
       // One-hot vectors, and vectors of length 1, have coordinates of variance 1 like this.
-      let scale = Double(settings.conditionWidth).squareRoot()
+      let scale = Double(conditionWidth).squareRoot()
       let added = mapLabel.map { frequencies + $0(vectors * scale, pass) } ?? frequencies
       return mapLayer1(mapLayer0(added, pass).silu(), pass).silu()
     case .adm:

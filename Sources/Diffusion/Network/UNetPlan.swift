@@ -31,11 +31,12 @@ struct UNetPlan {
   let last: String
   private let settings: UNetSettings
 
-  init(_ settings: UNetSettings) {
+  init(_ settings: UNetSettings, imageShape: [Int]) {
     self.settings = settings
-    channels = settings.imageChannels * settings.patch * settings.patch
+    let side = imageShape[1] / settings.patch
+    channels = imageShape[0] * settings.patch * settings.patch
     embedding = settings.width * settings.embeddingMultiplier
-    let sides = settings.multipliers.indices.map { (settings.side / settings.patch) >> $0 }
+    let sides = settings.multipliers.indices.map { side >> $0 }
     let names = sides.map { "\($0)x\($0)" }
     first = "\(names.first ?? "")_conv"
     last = names.first ?? ""

@@ -1,4 +1,4 @@
-/// What a U-Net looks like.
+/// What a U-Net looks like, whatever the images.
 public struct UNetSettings: Sendable, Codable, Equatable {
   /// The two families of U-Nets there are.
   public enum Layout: String, Sendable, Codable, CaseIterable {
@@ -11,10 +11,6 @@ public struct UNetSettings: Sendable, Codable, Equatable {
 
   /// The family.
   public var layout = Layout.song
-  /// The channels of the images.
-  public var imageChannels = 1
-  /// The side of the images, in pixels.
-  public var side = 32
   /// The side of the patches whose pixels become channels before the first layer: 1 for none.
   public var patch = 1
   /// The channels of the first layer; a multiple of 4.
@@ -30,8 +26,6 @@ public struct UNetSettings: Sendable, Codable, Equatable {
   public var dropout = 0.0
   /// The size of the embedding of noise level and condition, in multiples of ``width``.
   public var embeddingMultiplier = 4
-  /// The size of the vectors that images are conditioned on; 0 for none.
-  public var conditionWidth = 0
   /// The hidden units through which conditions go; they enter in a straight line when `nil`.
   public var conditionHidden: Int?
 
@@ -46,8 +40,6 @@ public struct UNetSettings: Sendable, Codable, Equatable {
       try fields.decodeIfPresent(Value.self, forKey: key) ?? standard
     }
     layout = try read(.layout, layout)
-    imageChannels = try read(.imageChannels, imageChannels)
-    side = try read(.side, side)
     patch = try read(.patch, patch)
     width = try read(.width, width)
     multipliers = try read(.multipliers, multipliers)
@@ -55,23 +47,18 @@ public struct UNetSettings: Sendable, Codable, Equatable {
     attention = try read(.attention, attention)
     dropout = try read(.dropout, dropout)
     embeddingMultiplier = try read(.embeddingMultiplier, embeddingMultiplier)
-    conditionWidth = try read(.conditionWidth, conditionWidth)
     conditionHidden = try fields.decodeIfPresent(Int.self, forKey: .conditionHidden)
   }
 
-  /// The shape of one image.
-  public var imageShape: [Int] { [imageChannels, side, side] }
-
   /// Checks the settings.
   ///
-  /// - Throws: ``DiffusionError`` for the first that is out of range or does not suit the others.
+  /// - Throws: ``DiffusionError/setting(name:value:allowed:)`` for the first that is out of range.
   public func validate() throws(DiffusionError) {
-    let positive = "at least 1"
     for (name, value) in [
-      ("imageChannels", imageChannels), ("side", side), ("patch", patch), ("blocks", blocks),
-      ("embeddingMultiplier", embeddingMultiplier), ("conditionHidden", conditionHidden ?? 1),
+      ("patch", patch), ("blocks", blocks), ("embeddingMultiplier", embeddingMultiplier),
+      ("conditionHidden", conditionHidden ?? 1),
     ] {
-      try DiffusionError.require(1...65_536 ~= value, name, value, positive)
+      try DiffusionError.require(1...65_536 ~= value, name, value, "at least 1")
     }
     try DiffusionError.require(
       width >= 4 && width % 4 == 0 && width <= 65_536, "width", width, "a multiple of 4")
@@ -79,11 +66,21 @@ public struct UNetSettings: Sendable, Codable, Equatable {
       !multipliers.isEmpty && multipliers.allSatisfy { 1...1024 ~= $0 }, "multipliers",
       multipliers, "at least one number from 1 to 1024")
     try DiffusionError.require(0..<1 ~= dropout, "dropout", dropout, "at least 0 and below 1")
-    try DiffusionError.require(
-      0...65_536 ~= conditionWidth, "conditionWidth", conditionWidth, "at least 0")
-    try DiffusionError.require(
-      conditionHidden == nil || conditionWidth > 0, "conditionHidden", conditionHidden ?? 0,
-      "left out without a condition")
+  }
+
+  /// Checks that the settings suit images, `[C, H, W]`.
+  ///
+  /// - Throws: ``DiffusionError`` for images that are not square or cannot be halved often enough,
+  ///   and for groups and heads that do not divide channels.
+  public func validate(for imageShape: [Int]) throws(DiffusionError) {
+    try validate()
+    guard imageShape.count == 3, imageShape[1] == imageShape[2], imageShape.allSatisfy({ $0 > 0 })
+    else {
+      let (channels, side) = (imageShape.first ?? 1, imageShape.last ?? 1)
+      throw .images(
+        name: "the data", shape: imageShape, expected: [max(1, channels), side, side])
+    }
+    let side = imageShape[1]
     let halvings = multipliers.count - 1
     guard halvings < 16, side % patch == 0, (side / patch) % (1 << halvings) == 0 else {
       throw .side(side, patch: patch, levels: multipliers.count)
@@ -94,6 +91,6 @@ public struct UNetSettings: Sendable, Codable, Equatable {
         sides.contains(side), "attention", side,
         "one of \(sides.map(String.init).joined(separator: ", "))")
     }
-    try UNetPlan(self).validate()
+    try UNetPlan(self, imageShape: imageShape).validate()
   }
 }

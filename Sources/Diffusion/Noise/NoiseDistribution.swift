@@ -14,6 +14,14 @@ public struct NoiseDistribution: Sendable, Codable, Equatable {
     self.deviation = deviation
   }
 
+  /// Reads a distribution; what is absent has its default.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    mean = try fields.decodeIfPresent(Double.self, forKey: .mean) ?? mean
+    deviation = try fields.decodeIfPresent(Double.self, forKey: .deviation) ?? deviation
+  }
+
   /// The levels that standard normal numbers stand for.
   public func levels(ofNormals numbers: Tensor) -> Tensor { (numbers * deviation + mean).exp() }
 

@@ -35,7 +35,7 @@ extension Prior {
     if let condition = request.condition, condition.shape != expected || expected[1] == 0 {
       throw .condition(shape: condition.shape, expected: expected)
     }
-    let shape = [request.count] + description.network.imageShape
+    let shape = [request.count] + description.imageShape
     if let images = request.restart, images.shape != shape {
       throw .images(name: "the restart", shape: images.shape, expected: shape)
     }
@@ -44,7 +44,7 @@ extension Prior {
   private func chunk(
     _ range: Range<Int>, of request: SampleRequest, by sampler: Sampler, _ context: Context
   ) throws -> Samples {
-    let (shape, pixels) = (description.network.imageShape, description.range)
+    let (shape, pixels) = (description.imageShape, description.range)
     func normals(_ purpose: String) -> Tensor {
       var streams = context.streams(purpose, examples: Array(range))
       return .normal(shape, dtype: .float64, perExample: &streams)

@@ -6,15 +6,15 @@ import Training
 ///
 /// Everything is drawn example by example, from the seed, the step and the example. Terms that name the
 /// same draw see the same noisy images, which are denoised once a step.
-public struct NoiseDraw {
+public struct NoiseDraw: Sendable {
   /// What images are conditioned on while training.
-  public enum Source {
+  public enum Source: Sendable {
     /// Nothing.
     case none
     /// Their class.
     case classes
     /// Vectors of the examples of a batch, `[N, width]`, with their history.
-    case vectors((Batch) throws -> Tensor)
+    case vectors(@Sendable (Batch) throws -> Tensor)
   }
 
   /// The name of the draw, which its random streams depend on.
@@ -47,6 +47,46 @@ public struct NoiseDraw {
   }
 }
 
+extension NoiseDraw {
+  /// Images with noise.
+  struct Drawn {
+    let clean: Tensor
+    let noisy: Tensor
+    let level: Tensor
+    /// One for images that keep their condition, zero for others, `[N, 1]`.
+    let kept: Tensor
+  }
+
+  /// Gives images noise from random streams of the examples that they are.
+  func applied(to batch: Batch, purpose: String, _ context: Context) -> Drawn {
+    let (clean, device) = (range.scaled(batch.inputs), batch.inputs.device)
+    var streams = context.streams("\(purpose).level", examples: batch.indices)
+    let level = levels.levels(ofNormals: .normal([], dtype: .float64, perExample: &streams))
+    let kept = Tensor.uniform([1], perExample: &streams).greaterOrEqual(to: labelDropout)
+    streams = context.streams("\(purpose).noise", examples: batch.indices)
+    let noise = Tensor.normal(Array(clean.shape.dropFirst()), perExample: &streams)
+    let scale = level.to(.float32).reshaped([-1] + clean.shape.dropFirst().map { _ in 1 })
+    return Drawn(
+      clean: clean, noisy: clean + (noise * scale).to(device), level: level.to(device),
+      kept: kept.to(.float32).to(device))
+  }
+
+  /// The conditions of a batch, `[N, width]`; `nil` where there are none.
+  func condition(of batch: Batch, for model: any DenoisingModel) throws -> Tensor? {
+    let condition: Tensor?
+    switch source {
+    case .none: return nil
+    case .classes: condition = model.condition(ofClasses: batch.labels)
+    case .vectors(let vectors): condition = try vectors(batch)
+    }
+    let expected = [batch.count, model.conditionWidth]
+    guard let condition, condition.shape == expected else {
+      throw DiffusionError.condition(shape: condition?.shape, expected: expected)
+    }
+    return condition
+  }
+}
+
 /// The images of a training step with noise, and what the model takes them for.
 public struct NoisyBatch {
   /// The images without noise, in [-1, 1], `[N, C, H, W]`.
@@ -75,41 +115,15 @@ extension StepContext {
       guard let model = module as? any DenoisingModel else {
         throw DiffusionError.notDenoising(term: term)
       }
-      var levelStreams = streams("\(draw.name).level")
-      var noiseStreams = streams("\(draw.name).noise")
-      let clean = draw.range.scaled(batch.inputs)
-      let level = draw.levels.levels(
-        ofNormals: .normal([], dtype: .float64, perExample: &levelStreams))
-      let kept = Tensor.uniform([1], perExample: &levelStreams).greaterOrEqual(
-        to: draw.labelDropout)
-      let noise = Tensor.normal(Array(clean.shape.dropFirst()), perExample: &noiseStreams)
-      let scale = level.to(.float32).reshaped([-1] + clean.shape.dropFirst().map { _ in 1 })
-      let noisy = clean + (noise * scale).to(clean.device)
-      let condition = try condition(of: model, draw.source).map {
-        $0 * kept.to($0.dtype).to($0.device)
-      }
+      let drawn = draw.applied(to: batch, purpose: "\(draw.name).\(step)", context)
+      let condition = try draw.condition(of: batch, for: model).map { $0 * drawn.kept }
       let estimate = model.denoised(
-        noisy, level: level.to(clean.device), condition: condition,
+        drawn.noisy, level: drawn.level, condition: condition,
         pass(updatesStatistics: false, purpose: draw.name))
       return NoisyBatch(
-        clean: clean, noisy: noisy, level: level, quantile: draw.levels.quantiles(of: level),
-        condition: condition, estimate: estimate, preconditioning: model.preconditioning)
+        clean: drawn.clean, noisy: drawn.noisy, level: drawn.level,
+        quantile: draw.levels.quantiles(of: drawn.level), condition: condition,
+        estimate: estimate, preconditioning: model.preconditioning)
     }
-  }
-
-  private func condition(
-    of model: any DenoisingModel, _ source: NoiseDraw.Source
-  ) throws -> Tensor? {
-    let expected = [batch.count, model.conditionWidth]
-    let condition: Tensor?
-    switch source {
-    case .none: return nil
-    case .classes: condition = model.condition(ofClasses: batch.labels)
-    case .vectors(let vectors): condition = try vectors(batch)
-    }
-    guard let condition, condition.shape == expected else {
-      throw DiffusionError.condition(shape: condition?.shape, expected: expected)
-    }
-    return condition
   }
 }
