@@ -18,6 +18,8 @@ public enum DiffusionError: LocalizedError, CustomStringConvertible, Sendable, E
   case unknownLayer(String, known: [String])
   /// The model is not of the kind that a term needs.
   case notDenoising(term: String)
+  /// The model changes while it runs, so that several threads cannot share it.
+  case oneThread
   /// The files of a prior cannot be read.
   case prior(path: String, reason: String)
 
@@ -39,6 +41,7 @@ public enum DiffusionError: LocalizedError, CustomStringConvertible, Sendable, E
       "no condition was given, the network takes \(expected)"
     case .unknownLayer(let name, _): "there is no linear or convolutional layer '\(name)'"
     case .notDenoising(let term): "the term \(term) needs a denoising model"
+    case .oneThread: "a network with adapters beside it runs on one thread at a time"
     case .prior(let path, let reason): "\(path) is no prior: \(reason)"
     }
   }
@@ -58,6 +61,7 @@ public enum DiffusionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .images: "give square images of that size, or change the network's"
     case .condition: "give one row for every image; zeros stand for no condition"
     case .unknownLayer(_, let known): "choose from \(known.joined(separator: ", "))"
+    case .oneThread: "merge the adapters first, or leave out shards"
     case .prior: "give the folder of a finished run of touchstone train on a prior recipe"
     }
   }

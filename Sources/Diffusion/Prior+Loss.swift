@@ -9,6 +9,7 @@ extension Prior {
   /// - Returns: one loss an example, the mean over pixels.
   /// - Throws: ``DiffusionError`` when conditions do not fit the prior.
   public func losses(on data: Dataset, _ draw: NoiseDraw, context: Context) throws -> [Double] {
+    guard context.pool.count == 1 || network.isReadOnly else { throw DiffusionError.oneThread }
     let size = 100
     let chunks = try context.pool.map((data.count + size - 1) / size) { index in
       let batch = data.batch(Array(index * size..<min((index + 1) * size, data.count)))

@@ -26,6 +26,8 @@ public final class StepContext {
   public let augmentation: Augmentation?
   /// The precision of training passes.
   public let precision: Precision
+  /// The number of the part of the batch that ``batch`` is, where a step is computed in parts.
+  public let part: Int?
   private let movesStatistics: Bool
   private var draws: [String: Pass.Memory] = [:]
   private var sharedValues: [String: Any] = [:]
@@ -42,7 +44,7 @@ public final class StepContext {
     model: any Module, batch: Batch, unlabelled: Batch? = nil, step: Int = 0, totalSteps: Int = 1,
     epoch: Int = 0, exampleCount: Int? = nil, context: Context, box: ClosedRange<Double>? = nil,
     augmentation: Augmentation? = nil, precision: Precision = .float32,
-    movesStatistics: Bool = true
+    movesStatistics: Bool = true, part: Int? = nil
   ) {
     module = model
     self.batch = batch
@@ -56,6 +58,7 @@ public final class StepContext {
     self.augmentation = augmentation
     self.precision = precision
     self.movesStatistics = movesStatistics
+    self.part = part
   }
 
   /// The same step once more, computed anew, without moving running statistics.
@@ -66,6 +69,18 @@ public final class StepContext {
       augmentation: augmentation, precision: precision, movesStatistics: false)
     other.draws = draws
     return other
+  }
+
+  /// The step in so many parts of the batch, which do not move running statistics.
+  func parts(_ count: Int) -> [StepContext] {
+    let size = (batch.count + count - 1) / count
+    return stride(from: 0, to: batch.count, by: size).enumerated().map { index, start in
+      let rows = start..<min(start + size, batch.count)
+      return StepContext(
+        model: module, batch: batch.selecting(Array(rows)), step: step, totalSteps: totalSteps,
+        epoch: epoch, exampleCount: exampleCount, context: context, box: box,
+        augmentation: augmentation, precision: precision, movesStatistics: false, part: index)
+    }
   }
 
   /// The network that is trained, for terms that need a ``Layer``; the trainer refuses those with
@@ -98,7 +113,9 @@ public final class StepContext {
   /// A training pass in the run's precision, whose dropout masks depend on the seed, the step and the
   /// purpose only: all passes of a step with one purpose drop the same units.
   public func pass(updatesStatistics: Bool, purpose: String = "dropout") -> Pass {
-    var stream = RandomStream(seed: context.seed, purpose: purpose, index: UInt64(step))
+    var stream = RandomStream(
+      seed: context.seed, purpose: part.map { "\(purpose).part.\($0)" } ?? purpose,
+      index: UInt64(step))
     let memory = draws[purpose] ?? Pass.Memory()
     draws[purpose] = memory
     return Pass.training(

@@ -20,6 +20,10 @@ public protocol Term {
   /// Whether the term runs the model as a map from tensors to tensors; true unless a term says that any
   /// module will do (``StepContext/module``).
   var needsLayer: Bool { get }
+  /// Whether the value is the mean of values of the labelled examples, each of which depends on its own
+  /// example alone, so that a step may be computed in parts on several threads; false unless a term says
+  /// so. It then must not change anything either.
+  var isMeanOverExamples: Bool { get }
   /// What to do for data of the other kind, in half a sentence.
   var alternative: String { get }
   /// What the term itself learns, such as margins: moved by the optimiser without decay, and saved with
@@ -38,6 +42,8 @@ extension Term {
   public var warnings: [String] { [] }
   /// Nothing.
   public var parameters: [Parameter] { [] }
+  /// Not known.
+  public var isMeanOverExamples: Bool { false }
   /// It does.
   public var needsLayer: Bool { true }
   /// Does nothing.

@@ -79,6 +79,7 @@ public final class Trainer {
   ) throws {
     try settings.validate()
     try objective.check(training)
+    try Self.checkShards(settings, objective, hasUnlabelled: unlabelled != nil)
     if !(model is any Layer) { try Self.checkWithoutLayer(objective, evaluation, settings) }
     objective.prepare(for: training)
     do {

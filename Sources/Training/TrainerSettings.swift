@@ -11,6 +11,9 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var batchSize = 100
   /// Unlabelled examples a step, where there are any; as many as labelled ones when `nil`.
   public var unlabelledBatchSize: Int?
+  /// Parts of a batch whose gradients are computed each on a thread of its own, for terms that are means
+  /// over examples; the whole batch at once when `nil`.
+  public var shards: Int?
   /// How often each batch is used in a row.
   public var replays = 1
   /// The optimiser and its constants.
@@ -65,6 +68,7 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     emaHalfLife = try fields.decodeIfPresent(Double.self, forKey: .emaHalfLife)
     emaRampUp = try fields.decodeIfPresent(Double.self, forKey: .emaRampUp)
     unlabelledBatchSize = try fields.decodeIfPresent(Int.self, forKey: .unlabelledBatchSize)
+    shards = try fields.decodeIfPresent(Int.self, forKey: .shards)
     replays = try fields.decodeIfPresent(Int.self, forKey: .replays) ?? replays
     swaStart = try fields.decodeIfPresent(Double.self, forKey: .swaStart)
     swaEvery = try fields.decodeIfPresent(Int.self, forKey: .swaEvery)
@@ -107,6 +111,7 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     try check((clipNorm ?? 1) > 0, "clipNorm", clipNorm ?? 1, "positive")
     try check(0..<1 ~= (emaDecay ?? 0), "emaDecay", emaDecay ?? 0, "at least 0 and below 1")
     try validateHalfLife()
+    try check((shards ?? 1) >= 1, "shards", shards ?? 1, positive)
     try check(replays >= 1, "replays", replays, positive)
     let unlabelled = unlabelledBatchSize ?? 1
     try check(unlabelled >= 1, "unlabelledBatchSize", unlabelled, positive)

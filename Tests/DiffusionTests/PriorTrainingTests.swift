@@ -207,3 +207,67 @@ struct PriorTrainingTests {
     }
   }
 }
+
+@Suite("Training in parts of a batch")
+struct ShardTests {
+  init() { IntraOperatorThreads.set(1) }
+
+  private func weights(shards: Int?, workers: Int, steps: Int = 6) throws -> [String: Tensor] {
+    let toy = try ToyPrior()
+    defer { toy.remove() }
+    let network = try ToyPrior.network()
+    var settings = TrainerSettings()
+    settings.steps = steps
+    settings.batchSize = 14
+    settings.shards = shards
+    let term = try ToyPrior.term()
+    let trainer = try Trainer(
+      model: network, objective: Objective { term }, training: ToyPrior.data(), evaluation: nil,
+      settings: settings, context: Context(seed: 3, workers: workers), folder: toy.folder,
+      identity: "toy")
+    _ = try trainer.run()
+    return network.state()
+  }
+
+  @Test("the weights do not depend on the workers, and hardly on the parts")
+  func workers() throws {
+    let one = try weights(shards: 4, workers: 1)
+    let three = try weights(shards: 4, workers: 3)
+    #expect(one.allSatisfy { three[$0.key]?.isIdentical(to: $0.value) == true })
+    // Adam's first step has the size of the learning rate, so gradients are compared by one step.
+    let whole = try weights(shards: nil, workers: 1)
+    let difference = one.map { ($0.value - (whole[$0.key] ?? .zeros([]))).abs().max().item }.max()
+    #expect(try #require(difference) < 1e-3)
+  }
+
+  @Test("terms that are no means, and networks that change while they run, are refused")
+  func refusals() throws {
+    let toy = try ToyPrior()
+    defer { toy.remove() }
+    let network = try ToyPrior.network()
+    let term = try ToyPrior.term()
+    for change: (inout TrainerSettings) -> Void in [{ $0.shards = 0 }, { $0.shards = 17 }] {
+      #expect(throws: TrainingError.self) { try toy.trainer(network, change: change) }
+    }
+    #expect(throws: TrainingError.self) {
+      let objective = Objective {
+        term
+        WeightPenalty()
+      }
+      _ = try toy.trainer(network, objective: objective) { $0.shards = 2 }
+    }
+    let adapters = try LowRankAdapters(
+      of: network, using: Generator(seed: 1, purpose: "adapters")
+    ) { $0.hasSuffix("affine") }
+    let adapted = AdaptedNetwork(network, adapters: adapters)
+    #expect(throws: DiffusionError.oneThread) {
+      try toy.trainer(adapted) { $0.shards = 2 }.run()
+    }
+    let prior = Prior(adapted, description: ToyPrior.description)
+    #expect(throws: DiffusionError.oneThread) {
+      try prior.samples(SampleRequest(count: 2), context: Context(seed: 0, workers: 2))
+    }
+    _ = try prior.samples(
+      SampleRequest(count: 2), by: Sampler(levels: .init(steps: 2)), context: Context(seed: 0))
+  }
+}

@@ -35,6 +35,9 @@ public final class AdaptedNetwork: DenoisingModel {
   /// That of the denoiser.
   public var conditionWidth: Int { base.conditionWidth }
 
+  /// The sums take the places of the weights while it runs.
+  public var isReadOnly: Bool { adapters.isMerged }
+
   /// The estimate of clean images with the adapters.
   public func denoised(
     _ noisy: Tensor, level: Tensor, condition: Tensor?, _ pass: Pass

@@ -7,6 +7,8 @@ public protocol DenoisingModel: Module {
   var preconditioning: Preconditioning { get }
   /// The size of the vectors it is conditioned on; 0 for none.
   var conditionWidth: Int { get }
+  /// Whether several threads may denoise at once.
+  var isReadOnly: Bool { get }
   /// The estimate of clean images, `[N, C, H, W]`.
   ///
   /// - Parameters:
@@ -17,6 +19,11 @@ public protocol DenoisingModel: Module {
   func denoised(_ noisy: Tensor, level: Tensor, condition: Tensor?, _ pass: Pass) -> Tensor
   /// The vectors of some classes, `[N]` int64, with their history; `nil` for a model without classes.
   func condition(ofClasses labels: Tensor) -> Tensor?
+}
+
+extension DenoisingModel {
+  /// They may.
+  public var isReadOnly: Bool { true }
 }
 
 /// A preconditioned U-Net, with vectors for classes where there are such.

@@ -13,6 +13,7 @@ extension Prior {
   ) throws -> Samples {
     try sampler.validate()
     try validate(request)
+    guard context.pool.count == 1 || network.isReadOnly else { throw DiffusionError.oneThread }
     let starts = Array(stride(from: 0, to: request.count, by: Self.chunkSize))
     let chunks = try context.pool.map(starts.count) { index in
       let chunk = starts[index]..<min(starts[index] + Self.chunkSize, request.count)

@@ -26,6 +26,8 @@ public struct Denoising: Term {
   public var isBoundedBelowByZero: Bool { true }
   /// It looks at images.
   public var outputs: OutputKind? { nil }
+  /// Images are denoised one by one.
+  public var isMeanOverExamples: Bool { true }
   /// It runs a denoiser, which is no layer.
   public var needsLayer: Bool { false }
 

@@ -115,6 +115,7 @@ extension StepContext {
       guard let model = module as? any DenoisingModel else {
         throw DiffusionError.notDenoising(term: term)
       }
+      guard part == nil || model.isReadOnly else { throw DiffusionError.oneThread }
       let drawn = draw.applied(to: batch, purpose: "\(draw.name).\(step)", context)
       let condition = try draw.condition(of: batch, for: model).map { $0 * drawn.kept }
       let estimate = model.denoised(

@@ -62,8 +62,10 @@ struct PriorRun {
   /// The images that the recipe asks for in all.
   var sampleCount: Int { recipe.samples.count * (description.classes ?? 1) }
 
-  /// Sets the threads inside one operator.
-  func takeThreads() { IntraOperatorThreads.set(threads) }
+  /// Sets the threads inside one operator: one where batches are shared out.
+  func takeThreads() {
+    IntraOperatorThreads.set((recipe.training.shards ?? 1) > 1 ? 1 : threads)
+  }
 
   func makeTrainer(
     isStopRequested: @escaping @Sendable () -> Bool = { false }

@@ -73,6 +73,8 @@ enum TrainingKind: RunKind {
     "training.steps": "The number of steps, in place of epochs.",
     "training.batchSize": "Examples a step.",
     "training.unlabelledBatchSize": "Unlabelled examples a step.",
+    "training.shards":
+      "Parts of a batch that are worked on by threads of their own, for terms that are means.",
     "training.replays": "How often each batch is used in a row, for free-cross-entropy.",
     "training.precision":
       "The precision of matrix products and convolutions in training passes; float32 by default.",
