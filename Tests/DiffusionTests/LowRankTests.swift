@@ -95,6 +95,23 @@ struct LowRankTests {
     #expect(saved.allSatisfy { $0.contains("lora") || $0 == "model.classes.weight" })
   }
 
+  @Test("adapters of a prior's standard layers are a small part of its weights")
+  func standardLayers() throws {
+    var settings = UNetSettings()
+    settings.patch = 2
+    settings.attention = [7]
+    let network = try DenoisingNetwork(
+      settings, imageShape: [1, 28, 28], conditioning: .classes(10),
+      using: Generator(seed: 1, purpose: "weights"))
+    let adapters = try LowRankAdapters(
+      of: network, named: network.layersToAdapt,
+      using: Generator(seed: 8, purpose: "adapters"))
+    let share = Double(adapters.parameterCount) / Double(network.parameterCount)
+    #expect(0.05..<0.15 ~= share, "\(share)")
+    #expect(adapters.layers.contains("model.dec.7x7_in0.qkv"))
+    #expect(!adapters.layers.contains("model.enc.14x14_block0.conv0"))
+  }
+
   @Test("names that no layer has, and ranks that cannot be, are refused")
   func refusals() throws {
     let network = try ToyPrior.network()

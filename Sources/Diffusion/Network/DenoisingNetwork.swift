@@ -68,6 +68,18 @@ public final class DenoisingNetwork: DenoisingModel {
   /// The size of conditions.
   public var conditionWidth: Int { model.conditionWidth }
 
+  /// The layers that are adapted to a condition, by name: the embedding's of every block, attention, and
+  /// the convolutions at the lowest resolution.
+  public var layersToAdapt: [String] {
+    let side =
+      (model.imageShape[1] / model.settings.patch) >> (model.settings.multipliers.count - 1)
+    return namedLeaves.map(\.name).filter { name in
+      let isLowest = name.contains(".\(side)x\(side)_")
+      return ["affine", "qkv", "proj"].contains { name.hasSuffix(".\($0)") }
+        || isLowest && (name.hasSuffix(".conv0") || name.hasSuffix(".conv1"))
+    }
+  }
+
   /// The estimate of clean images, in the precision of the pass.
   public func denoised(
     _ noisy: Tensor, level: Tensor, condition: Tensor? = nil, _ pass: Pass = .evaluation
