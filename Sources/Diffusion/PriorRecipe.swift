@@ -48,7 +48,8 @@ public struct PriorRecipe: Sendable, Codable, Equatable {
     /// The sampler.
     public var sampler = Sampler()
 
-    init() {}
+    /// The defaults.
+    public init() {}
 
     /// Reads settings; what is absent has its default.
     public init(from decoder: any Decoder) throws {

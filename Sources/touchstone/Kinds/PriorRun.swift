@@ -77,10 +77,12 @@ struct PriorRun {
       isStopRequested: isStopRequested)
   }
 
-  /// What must be equal for a checkpoint to be gone on from: settings, threads and the data itself.
+  /// What must be equal for a checkpoint to be gone on from: what training depends on, threads and the
+  /// data itself. Samples may be others.
   private func identity() throws -> String {
     var settings = recipe
     settings.data.source = ""
+    (settings.samples, settings.judge) = (.init(), nil)
     let digest = Digest(.sha256)
     var text = "\(try PriorKind.text(of: settings)) \(threads) \(try training.fingerprint())"
     text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
