@@ -4,12 +4,16 @@ Run: lipschitz_peers.py constrained|twin --steps N --threads N; prints the media
 """
 
 import argparse
+import pathlib
 import statistics
+import sys
 import time
 
 import torch
-from deel import torchlip
 from torch.nn import functional
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Conformance"))
+from torchlip_networks import convolutional  # noqa: E402
 
 parser = argparse.ArgumentParser()
 parser.add_argument("network", choices=["constrained", "twin"])
@@ -19,18 +23,7 @@ arguments = parser.parse_args()
 torch.set_num_threads(arguments.threads)
 torch.manual_seed(0)
 
-model = torchlip.Sequential(
-    torchlip.SpectralConv2d(1, 16, (3, 3), padding="same"),
-    torchlip.GroupSort2(),
-    torchlip.ScaledL2NormPool2d((2, 2)),
-    torchlip.SpectralConv2d(16, 32, (3, 3), padding="same"),
-    torchlip.GroupSort2(),
-    torchlip.ScaledL2NormPool2d((2, 2)),
-    torch.nn.Flatten(),
-    torchlip.SpectralLinear(1568, 64),
-    torchlip.GroupSort2(),
-    torchlip.FrobeniusLinear(64, 10),
-)
+model = convolutional()
 pixels = torch.randint(0, 256, (10_000, 1, 28, 28), dtype=torch.uint8)
 labels = torch.randint(0, 10, (10_000,))
 if arguments.network == "twin":

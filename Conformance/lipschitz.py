@@ -11,38 +11,13 @@ import subprocess
 
 import numpy
 import torch
-from deel import torchlip
 from torch.nn import functional
+
+from torchlip_networks import convolutional, multilayer
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "Benchmarks" / ".build" / "release" / "lipschitz-conformance"
 TOLERANCE = 1e-6
-
-
-def convolutional():
-    return torchlip.Sequential(
-        torchlip.SpectralConv2d(1, 16, (3, 3), padding="same"),
-        torchlip.GroupSort2(),
-        torchlip.ScaledL2NormPool2d((2, 2)),
-        torchlip.SpectralConv2d(16, 32, (3, 3), padding="same"),
-        torchlip.GroupSort2(),
-        torchlip.ScaledL2NormPool2d((2, 2)),
-        torch.nn.Flatten(),
-        torchlip.SpectralLinear(1568, 64),
-        torchlip.GroupSort2(),
-        torchlip.FrobeniusLinear(64, 10),
-    )
-
-
-def multilayer():
-    return torchlip.Sequential(
-        torch.nn.Flatten(),
-        torchlip.SpectralLinear(784, 64),
-        torchlip.FullSort(),
-        torchlip.SpectralLinear(64, 32),
-        torchlip.GroupSort2(),
-        torchlip.SpectralLinear(32, 10),
-    )
 
 
 def train(model, steps=15):

@@ -126,6 +126,14 @@ public enum RecipeSchema {
       "forecast": described(
         "Figures that somebody predicted, by variant and finding; shown apart, as forecasts.",
         TypeSchema.schema(of: [String: [String: Double]].self)),
+      "published": described(
+        "Figures that somebody published of other networks; shown apart, with their source.",
+        TypeSchema.schema(
+          of: SweepSettings.Published.self,
+          notes: SchemaNotes(help: [
+            "source": "Whose figures they are, and what of.",
+            "values": "The figures, by variant and finding.",
+          ]))),
     ]
     return [
       "type": "object", "additionalProperties": false, "properties": .object(properties),

@@ -60,6 +60,14 @@ public struct SweepSettings: Decodable, Sendable {
     }
   }
 
+  /// Figures that somebody published, about other networks trained elsewhere.
+  public struct Published: Codable, Sendable, Equatable {
+    /// Whose figures they are and of what.
+    public var source: String
+    /// The figures, by variant and finding.
+    public var values: [String: [String: Double]]
+  }
+
   /// The seeds.
   public let seeds: [UInt64]
   /// The variants, in the order of the recipe.
@@ -77,9 +85,11 @@ public struct SweepSettings: Decodable, Sendable {
   public let halving: Halving?
   /// Figures that somebody predicted, by variant and finding.
   public let forecast: [String: [String: Double]]
+  /// Figures that somebody published, where there are any.
+  public let published: Published?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case seeds, variants, grid, baseline, metrics, unit, halving, forecast
+    case seeds, variants, grid, baseline, metrics, unit, halving, forecast, published
   }
 
   /// Reads and checks the section.
@@ -105,6 +115,7 @@ public struct SweepSettings: Decodable, Sendable {
     halving = try fields.decodeIfPresent(Halving.self, forKey: .halving)
     forecast =
       try fields.decodeIfPresent([String: [String: Double]].self, forKey: .forecast) ?? [:]
+    published = try fields.decodeIfPresent(Published.self, forKey: .published)
   }
 
   /// A word, or a list of words.

@@ -7,6 +7,12 @@ public enum MeasureRegistry {
     "certified-accuracy": Entry(["radius"]) { options throws(TrainingError) in
       CertifiedAccuracy(radius: try options.positive("radius") ?? 0.5)
     },
+    "explanation": Entry(ExplanationQuality.optionNames) { options throws(TrainingError) in
+      try ExplanationQuality(options)
+    },
+    "explanation-distance": Entry(ExplanationGap.optionNames) { options throws(TrainingError) in
+      try ExplanationGap(options)
+    },
     "kr": Entry { _ throws(TrainingError) in TransportDistance() },
     "lds": Entry(["radius", "powerIterations"]) { options throws(TrainingError) in
       try LocalSmoothness(options)

@@ -114,7 +114,8 @@ struct TrainingEvaluation {
   ) throws {
     let measure = try entry.makeMeasure()
     let examples = try data.prefix(entry.count)
-    let values = try measure.values(of: network, on: examples, context: Context(seed: seed))
+    let values = try measure.values(
+      of: network, on: examples, context: Context(seed: seed, workers: threads))
     let name = measure.isNamedAfterPart ? "\(entry.part.rawValue)_\(measure.name)" : measure.name
     let id = ([name] + measure.radii.map(FindingID.part(for:))).joined(separator: ".")
     var stream = RandomStream(seed: seed, purpose: "interval.\(id)")

@@ -58,6 +58,8 @@ enum TrainingKind: RunKind {
     "data.redraw": "Whether a procedural set is drawn anew for every seed.",
     "data.drawSeed": "What a procedural set is drawn from; with redraw the run's seed is added.",
     "data.scaling": "How features are scaled: tables by standardise, graphs by rows.",
+    "data.side":
+      "The pixels of a side of the middle square that images in files of their own are reduced to.",
     "data.shift": "By how many pixels images are shifted at most, at random.",
     "data.flip": "Whether images are mirrored at random.",
     "model": "The network.",

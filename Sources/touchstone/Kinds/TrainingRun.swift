@@ -173,6 +173,7 @@ struct TrainingRun {
       outputs: data.training.outputs == .classes ? nil : data.training.outputs,
       standardisation: data.standardisation,
       drawSeed: recipe.data.drawnFrom(seed: recipe.seed), classes: recipe.data.classes,
+      side: recipe.data.side,
       trainedAgainst: adversaries,
       vocabularySize: data.training.vocabulary?.count,
       text: recipe.data.text)
@@ -188,10 +189,9 @@ struct TrainingRun {
     }
     let frozen = FrozenNetwork(
       model, inputShape: description.inputShape, classCount: description.classNames.count)
-    if let picture = try BoundaryPicture(
-      of: frozen, on: data.training, context: Context(seed: recipe.seed, workers: threads))
-    {
-      files.append(.init("boundary.svg", picture.plot.svg()))
+    let context = Context(seed: recipe.seed, workers: threads)
+    if let page = try PlanePage(of: frozen, on: data.training, recipe, context: context) {
+      files += page.files
     }
     files += try perturbationPages()
     try ReportFolder(folder.path).write(files)
