@@ -42,17 +42,19 @@ struct PriorRun {
     _ settings: PriorRecipe.Data
   ) throws -> (training: Dataset, test: Dataset) {
     let source = try DatasetSource(settings.source)
-    let options = LoadOptions(seed: settings.drawSeed ?? 0, classes: settings.classes)
+    func options(_ count: Int?) -> LoadOptions {
+      LoadOptions(count: count, seed: settings.drawSeed ?? 0, classes: settings.classes)
+    }
     var (training, test): (Dataset, Dataset)
     if source.parts == [.all] {
-      let all = try source.load(.all, options: options)
+      let all = try source.load(.all, options: options(nil))
       let split = try Split(
         stratifiedBy: all.labelValues,
         fractions: SplitFractions(train: 0.8, validation: 0, test: 0.2), seed: 0)
       (training, test) = (try all.subset(.train, of: split), try all.subset(.test, of: split))
     } else {
-      training = try source.load(.train, options: options)
-      test = try source.load(.test, options: options)
+      training = try source.load(.train, options: options(settings.train))
+      test = try source.load(.test, options: options(settings.test))
     }
     if let count = settings.train { training = try training.prefix(count) }
     if let count = settings.test { test = try test.prefix(count) }
