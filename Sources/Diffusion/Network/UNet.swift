@@ -48,23 +48,26 @@ public final class UNet: Module {
       : layers.conditions(
         conditionWidth, hidden: settings.conditionHidden,
         isSong ? settings.width : plan.embedding)
-    func block(_ block: UNetPlan.Block) -> (String, any Module) {
-      let made = UNetBlock(
-        block, embedding: plan.embedding, heads: plan.heads(block.outputs),
-        dropout: settings.dropout, layers)
-      return (block.name, made)
-    }
     let first = layers.convolution(plan.channels, settings.width, kernel: 3)
-    enc = NamedModules([(plan.first, first)] + plan.down.map(block))
+    enc = NamedModules([(plan.first, first)] + plan.down.map { Self.block($0, plan, layers) })
     let width = plan.up.last?.outputs ?? settings.width
     let (norm, last) = (
       layers.norm(width), layers.convolution(width, plan.channels, kernel: 3, .added)
     )
     dec = NamedModules(
-      plan.up.map(block)
+      plan.up.map { Self.block($0, plan, layers) }
         + (isSong ? [("\(plan.last)_aux_norm", norm), ("\(plan.last)_aux_conv", last)] : []))
     outNorm = isSong ? nil : norm
     outConv = isSong ? nil : last
+  }
+
+  private static func block(
+    _ block: UNetPlan.Block, _ plan: UNetPlan, _ layers: UNetLayers
+  ) -> (String, any Module) {
+    let made = UNetBlock(
+      block, embedding: plan.embedding, heads: plan.heads(block.outputs), dropout: plan.dropout,
+      layers)
+    return (block.name, made)
   }
 
   /// Weights and layers, without the settings.

@@ -31,54 +31,79 @@ struct UNetPlan {
   let last: String
   private let settings: UNetSettings
 
+  /// One resolution.
+  private struct Level {
+    let name: String
+    let width: Int
+    let attends: Bool
+  }
+
   init(_ settings: UNetSettings, imageShape: [Int]) {
     self.settings = settings
-    let side = imageShape[1] / settings.patch
     channels = imageShape[0] * settings.patch * settings.patch
     embedding = settings.width * settings.embeddingMultiplier
-    let sides = settings.multipliers.indices.map { side >> $0 }
-    let names = sides.map { "\($0)x\($0)" }
-    first = "\(names.first ?? "")_conv"
-    last = names.first ?? ""
-    let widths = settings.multipliers.map { $0 * settings.width }
-    let attends = sides.map(settings.attention.contains)
-    var (down, up): ([Block], [Block]) = ([], [])
-    var (channels, skips) = (settings.width, [settings.width])
-    for (level, name) in names.enumerated() {
-      if level > 0 {
-        down.append(
-          Block(name: "\(name)_down", inputs: channels, outputs: channels, resampling: .down))
-        skips.append(channels)
+    let levels = settings.multipliers.enumerated().map { index, multiplier in
+      let side = (imageShape[1] / settings.patch) >> index
+      return Level(
+        name: "\(side)x\(side)", width: multiplier * settings.width,
+        attends: settings.attention.contains(side))
+    }
+    last = levels.first?.name ?? ""
+    first = "\(last)_conv"
+    down = Self.down(levels, settings)
+    let skips = [settings.width] + down.map(\.outputs)
+    up = Self.up(levels, skips, settings)
+  }
+
+  private static func down(_ levels: [Level], _ settings: UNetSettings) -> [Block] {
+    var (blocks, channels): ([Block], Int) = ([], settings.width)
+    for (depth, level) in levels.enumerated() {
+      if depth > 0 {
+        blocks.append(
+          Block(
+            name: "\(level.name)_down", inputs: channels, outputs: channels, resampling: .down))
       }
       for index in 0..<settings.blocks {
-        down.append(
+        blocks.append(
           Block(
-            name: "\(name)_block\(index)", inputs: channels, outputs: widths[level],
-            hasAttention: attends[level]))
-        channels = widths[level]
-        skips.append(channels)
+            name: "\(level.name)_block\(index)", inputs: channels, outputs: level.width,
+            hasAttention: level.attends))
+        channels = level.width
       }
     }
-    for (level, name) in names.enumerated().reversed() {
-      if level == names.count - 1 {
-        up.append(
-          Block(name: "\(name)_in0", inputs: channels, outputs: channels, hasAttention: true))
-        up.append(Block(name: "\(name)_in1", inputs: channels, outputs: channels))
-      } else {
-        up.append(Block(name: "\(name)_up", inputs: channels, outputs: channels, resampling: .up))
+    return blocks
+  }
+
+  /// - Parameter skips: the channels of what the way down leaves behind, in its order.
+  private static func up(
+    _ levels: [Level], _ skips: [Int], _ settings: UNetSettings
+  ) -> [Block] {
+    var (blocks, skips, channels): ([Block], [Int], Int) = ([], skips, skips.last ?? 0)
+    for (depth, level) in levels.enumerated().reversed() {
+      func same(_ suffix: String, _ change: (inout Block) -> Void = { _ in }) -> Block {
+        var block = Block(name: "\(level.name)_\(suffix)", inputs: channels, outputs: channels)
+        change(&block)
+        return block
       }
+      blocks +=
+        depth == levels.count - 1
+        ? [same("in0") { $0.hasAttention = true }, same("in1")]
+        : [same("up") { $0.resampling = .up }]
       for index in 0...settings.blocks {
         // DDPM++ attends in the last block of a level only, ADM in all.
-        let attends = attends[level] && (settings.layout == .adm || index == settings.blocks)
-        up.append(
+        let attends = level.attends && (settings.layout == .adm || index == settings.blocks)
+        blocks.append(
           Block(
-            name: "\(name)_block\(index)", inputs: channels + skips.removeLast(),
-            outputs: widths[level], hasAttention: attends, takesSkip: true))
-        channels = widths[level]
+            name: "\(level.name)_block\(index)", inputs: channels + skips.removeLast(),
+            outputs: level.width, hasAttention: attends, takesSkip: true))
+        channels = level.width
       }
     }
-    (self.down, self.up) = (down, up)
+    return blocks
   }
+
+  /// The share of units that are dropped while training.
+  var dropout: Double { settings.dropout }
 
   /// The heads of attention over some channels.
   func heads(_ channels: Int) -> Int { settings.layout == .song ? 1 : channels / 64 }
