@@ -20,6 +20,8 @@ public enum DiffusionError: LocalizedError, CustomStringConvertible, Sendable, E
   case notDenoising(term: String)
   /// The model changes while it runs, so that several threads cannot share it.
   case oneThread
+  /// Samples became infinite or not a number.
+  case notFinite
   /// The files of a prior cannot be read.
   case prior(path: String, reason: String)
 
@@ -42,6 +44,7 @@ public enum DiffusionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .unknownLayer(let name, _): "there is no linear or convolutional layer '\(name)'"
     case .notDenoising(let term): "the term \(term) needs a denoising model"
     case .oneThread: "a network with adapters beside it runs on one thread at a time"
+    case .notFinite: "sampling ran off to infinity"
     case .prior(let path, let reason): "\(path) is no prior: \(reason)"
     }
   }
@@ -62,6 +65,7 @@ public enum DiffusionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .condition: "give one row for every image; zeros stand for no condition"
     case .unknownLayer(_, let known): "choose from \(known.joined(separator: ", "))"
     case .oneThread: "merge the adapters first, or leave out shards"
+    case .notFinite: "guide less, or take more steps"
     case .prior: "give the folder of a finished run of touchstone train on a prior recipe"
     }
   }

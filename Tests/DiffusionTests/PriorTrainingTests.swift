@@ -173,6 +173,20 @@ struct PriorTrainingTests {
       let again = try read.samples(request, by: sampler, context: Context(seed: 5))
       #expect(again.images.isIdentical(to: samples.images))
 
+      // An energy that wants the left to be bright, without a condition.
+      var guided = SampleRequest(count: 40)
+      guided.guide = { denoiser, _ in
+        denoiser.guided { guess in
+          (guess.estimate.narrowed(to: 0..<4, along: 3).mean(along: 1, 2, 3)
+            - guess.estimate.narrowed(to: 4..<8, along: 3).mean(along: 1, 2, 3)) * 60
+        }
+      }
+      let bright = try prior.samples(guided, by: sampler, context: Context(seed: 6)).images
+      let sides = bright.mean(along: 1, 2).split(size: 4, along: 1).map { $0.mean(along: 1) }
+      let isLeft: [Bool] = sides[0].greater(than: sides[1]).values()
+      // Half of them without it; 32 of 40 would come once in ten thousand times.
+      #expect(isLeft.count { $0 } >= 32)
+
       // Images that get little noise come back nearly as they were, also of the other class.
       request.restart = try ToyPrior.data().batch(Array(0..<40)).inputs
       let near = try prior.samples(
@@ -201,6 +215,9 @@ struct PriorTrainingTests {
     request.restart = nil
     request.guidance = .nan
     #expect(throws: DiffusionError.self) { try sample(request) }
+    request.guidance = 1
+    request.guide = { denoiser, _ in Denoiser { try denoiser($0, $1) / 0.0 } }
+    #expect(throws: DiffusionError.notFinite) { try sample(request) }
     #expect(throws: DiffusionError.self) { try prior.condition(ofClasses: [2]) }
     #expect(throws: DiffusionError.self) {
       try Prior(contentsOf: URL(filePath: "/nowhere/at/all"))

@@ -65,6 +65,7 @@ extension Prior {
           level: $0.level, noisy: pixels.pictures($0.noisy), estimate: pixels.pictures($0.estimate))
       )
     }
+    guard images.isFinite.all else { throw DiffusionError.notFinite }
     let final = pixels.pictures(images)
     if request.keepsTrajectory { frames.append(.init(level: 0, noisy: final, estimate: final)) }
     return Samples(images: final, trajectory: frames)
