@@ -10,6 +10,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   /// A term, or whatever is named, takes outputs for classes where examples have several labels, or the
   /// other way round.
   case outputs(term: String, data: String, are: OutputKind, alternative: String)
+  /// A term, or whatever is named, needs a map from tensors to tensors, and the model is none.
+  case needsLayer(String)
   /// The device, or an operation of the network, does not exist in the precision.
   case precision(Precision, reason: String)
   /// A learned weight on a term that can be negative.
@@ -34,6 +36,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
       "\(term) needs one class an example, but those of \(data) can have several labels"
     case .outputs(let term, let data, .classes, _):
       "\(term) is for examples with several labels, but those of \(data) have one class each"
+    case .needsLayer(let name):
+      "\(name) needs a model that maps inputs to outputs, and this one does not"
     case .precision(let precision, let reason):
       "training in \(precision.rawValue) is not possible: \(reason)"
     case .unboundedTerm(let name):
@@ -53,6 +57,7 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   public var recoverySuggestion: String? {
     switch self {
     case .setting: nil
+    case .needsLayer: "leave it out, or train a network of layers"
     case .unknownTerm(_, let known): "choose one of \(known.joined(separator: ", "))"
     case .outputs(_, _, _, let alternative): alternative
     case .precision: "leave out training.precision, for float32"
