@@ -98,7 +98,7 @@ let package = Package(
     room("Statistics"),
     room("Transport", ["CCLP"]),
     room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
-    room("Explanations", ["Torch", "Networks", "Perturbations"]),
+    room("Explanations", ["Torch", "Networks", "Perturbations", "CJPEG"]),
     room("Reports", ["Statistics", "CPNG"]),
     room(
       "Runs", ["Files", "Statistics", "Reports"],

@@ -48,6 +48,20 @@ struct SweepAnalysisTests {
     )
   }
 
+  @Test("trade-offs show who is not beaten in both, and name what was not measured")
+  func tradeoffs() throws {
+    let sweep = "  tradeoffs: { test_error: [gain, test_error, nothing] }"
+    let (_, report) = try analysed(seeds: 3, sweep: sweep, others: ["gain"])
+    let page = report.markdown
+    #expect(page.contains("What one costs in the other"))
+    // The findings beside the error are better when higher, so that each variant has its price.
+    #expect(page.contains("No variant is better in both than clean, noise, pgd (dashed)"))
+    #expect(page.contains("No variant is better in both than clean (dashed)"))
+    #expect(page.contains("sweep.tradeoffs names nothing, which no run measured"))
+    let (_, plain) = try analysed(seeds: 1)
+    #expect(!plain.markdown.contains("What one costs"))
+  }
+
   @Test("means, intervals and paired tests are those of the statistics room")
   func threeSeeds() throws {
     let (analysis, _) = try analysed(seeds: 3)

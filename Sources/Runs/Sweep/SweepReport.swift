@@ -44,10 +44,13 @@ public struct SweepReport: Sendable {
     let page = page
     try ReportFolder(folder.path).write([
       .init("ablation.html", page.html(plotlyPath: plotlyPath)),
-      .init("ablation.md", page.markdown()), .init("ablation.tex", tables.latex(title: title)),
+      .init("ablation.md", markdown), .init("ablation.tex", tables.latex(title: title)),
       .init("ablation.csv", tables.csv), .init("results.json", json.text(pretty: true)),
     ])
   }
+
+  /// The page as Markdown.
+  public var markdown: String { page.markdown() }
 
   /// The tables for the terminal.
   public var text: String {
@@ -58,6 +61,10 @@ public struct SweepReport: Sendable {
   }
 
   // MARK: Page
+
+  private var tradeoffs: SweepTradeoffs {
+    SweepTradeoffs(analysis: analysis, settings: plan.settings)
+  }
 
   private var power: SweepPower {
     SweepPower(
@@ -77,6 +84,11 @@ public struct SweepReport: Sendable {
     if !missing.isEmpty {
       let list = missing.map { "\($0.variant) seed \($0.seed) (\($0.run.state))" }
       notes.append("Not finished and left out: \(list.joined(separator: ", ")).")
+    }
+    let unknown = tradeoffs.unknown
+    if !unknown.isEmpty, !analysis.metrics.isEmpty {
+      notes.append(
+        "sweep.tradeoffs names \(unknown.joined(separator: ", ")), which no run measured.")
     }
     if let halving = plan.settings.halving {
       let kept = Set(last.map(\.variant))
@@ -114,6 +126,10 @@ public struct SweepReport: Sendable {
     }
     if analysis.metrics.isEmpty {
       sections.append(.init("Results", text: "No run is finished yet."))
+    }
+    if !tradeoffs.plots.isEmpty {
+      sections.append(
+        .init("What one costs in the other", content: tradeoffs.plots.map { .plot($0) }))
     }
     if !curves.isEmpty {
       sections.append(.init("Learning curves", content: curves.map { .plot($0) }))
