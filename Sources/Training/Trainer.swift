@@ -78,7 +78,8 @@ public final class Trainer {
   ) throws {
     try settings.validate()
     try objective.check(training)
-    objective.prepare(for: training)
+    try objective.check(model)
+    objective.prepare(for: training, model: model, context: context)
     do {
       try settings.precision?.check(on: context.device)
     } catch {
