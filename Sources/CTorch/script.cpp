@@ -143,6 +143,9 @@ char *ct_script_layers(
 char *ct_tap_new(ct_script script, const char *layer, ct_tap *result) {
   return exclusive([&] {
     *result = nullptr;
+    // What is inlined below is a callee's optimised graph, which is made and kept at first use: with the
+    // optimiser on, calls inside of it would be gone, unless the module had been run before.
+    torch::jit::GraphOptimizerEnabledGuard plain(false);
     auto graph = module_of(script).get_method("forward").graph()->copy();
     auto *output = output_of(*graph, layer);
     if (output == nullptr || graph->outputs().size() != 1) return;

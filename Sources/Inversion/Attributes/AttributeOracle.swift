@@ -115,18 +115,21 @@ public struct AttributeOracle: @unchecked Sendable {
   /// - Throws: what libtorch reports for images of another size.
   public func read(_ images: Tensor, batchSize: Int = 256) throws -> [[Double]] {
     try stride(from: 0, to: images.size(0), by: max(1, batchSize)).flatMap { start in
-      try attempt { () -> [[Double]] in
-        let part = images[start..<min(start + max(1, batchSize), images.size(0))].contiguous()
-        let outputs = withoutGradients { network(part) }
-        let width = outputs.size(1)
-        let all = Tensor.concatenated(
-          [
-            outputs.narrowed(to: 0..<Self.traits, along: 1).clamped(to: -1...1),
-            outputs.narrowed(to: Self.traits..<width, along: 1).sigmoid(),
-          ], along: 1
-        ).to(.float64).values(as: Double.self)
-        return (0..<part.size(0)).map { Array(all[$0 * width..<($0 + 1) * width]) }
+      let width = PortraitIdentity.names.count
+      // Shapes are asked for outside: after a failure there is nothing to ask.
+      let all = try attempt {
+        withoutGradients {
+          let part = images[start..<min(start + max(1, batchSize), images.size(0))].contiguous()
+          let outputs = network(part)
+          return Tensor.concatenated(
+            [
+              outputs.narrowed(to: 0..<Self.traits, along: 1).clamped(to: -1...1),
+              outputs.narrowed(to: Self.traits..<width, along: 1).sigmoid(),
+            ], along: 1)
+        }
       }
+      let values = all.to(.float64).values(as: Double.self)
+      return (0..<all.size(0)).map { Array(values[$0 * width..<($0 + 1) * width]) }
     }
   }
 

@@ -37,6 +37,10 @@ public struct ProtectedEncoder: TemplateEncoder {
   /// The protected templates.
   public func templates(of images: Tensor) throws -> Tensor {
     let plain = try encoder.templates(of: images)
+    guard plain.rank == 2, plain.size(1) == encoder.templateWidth else {
+      throw InversionError.templateWidth(
+        encoder: encoder.name, width: plain.shape.last ?? 0, expected: encoder.templateWidth)
+    }
     return try attempt { protections.reduce(plain) { $1.protect($0) } }
   }
 

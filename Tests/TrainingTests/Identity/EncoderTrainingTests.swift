@@ -12,7 +12,8 @@ struct EncoderTrainingTests {
   /// People of a part of a world, eight pictures of each.
   private static func people(_ range: Range<Int>, part: String) throws -> Dataset {
     let patterns = range.map { person in
-      Tensor.uniform([1, 8, 8], using: Generator(seed: 9, purpose: "person", index: UInt64(person)))
+      Tensor.uniform(
+        [1, 8, 8], using: Generator(seed: 9, purpose: "person", index: UInt64(person)))
     }
     let pictures = (0..<8 * range.count).map { index in
       let noise = Tensor.normal(

@@ -56,7 +56,9 @@ struct MarginTests {
   @Test("the own score falls with the angle all the way to π, where cos(θ + m) would rise again")
   func monotone() {
     let angles = Tensor.linspace(0...Double.pi, count: 2001, dtype: .float64)
-    func falls(_ scores: [Double]) -> Bool { zip(scores, scores.dropFirst()).allSatisfy { $0 > $1 } }
+    func falls(_ scores: [Double]) -> Bool {
+      zip(scores, scores.dropFirst()).allSatisfy { $0 > $1 }
+    }
     for margin in [0.1, 0.5, 1.2] {
       #expect(falls(AngularMargin.angle(margin)(angles.cos()).values()))
       #expect(falls(AngularMargin.cosine(margin)(angles.cos()).values()))
@@ -143,7 +145,11 @@ struct MarginTests {
     }
     #expect(other == .embeddings(term: "arcface", isEncoder: false))
     #expect(other.recoverySuggestion?.contains("identity-cnn") == true)
-    _ = try trainer(encoder, Objective { arcface; WeightPenalty().weighted(0.1) })
+    _ = try trainer(
+      encoder,
+      Objective {
+        arcface; WeightPenalty().weighted(0.1)
+      })
     let step = StepContext(
       model: encoder, batch: toy.batch([0, 1, 2, 3]), context: Context(seed: 1))
     #expect(throws: TrainingError.unprepared("cosface")) { try CosFace().value(in: step) }
