@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Inversion
+import Statistics
 import Testing
 import Torch
 
@@ -37,6 +38,28 @@ struct AttributeTests {
     #expect(throws: InversionError.self) {
       try AttributeErrors([[1, 2], [1, 2]], truth: Array(people.prefix(2)))
     }
+  }
+
+  @Test("intervals of traits draw people")
+  func intervals() throws {
+    let people = try people(30)
+    // Two pictures of each: what is read is the truth and noise that both pictures share.
+    let reading = people.map { person in
+      person.vector.enumerated().map { $1 + 0.5 * sin(Double($0 * 31) + 97 * person.vector[0]) }
+    }
+    let numbers = (0..<60).map { $0 % 30 }
+    let traits = try ReconstructionQuality.Traits(
+      reading: numbers.map { reading[$0] }, truth: numbers.map { people[$0] }, people: numbers,
+      Bootstrap(.percentile, resamples: 200), seed: 1)
+    #expect(traits.correlation > 0.7 && traits.correlation < 0.95)
+    #expect(traits.correlationInterval.contains(traits.correlation))
+    #expect(traits.correlationInterval.width > 0.005)
+    #expect(traits.error.means.count == 30 && traits.error.value > 0.3)
+    let once = try ReconstructionQuality.Traits(
+      reading: reading, truth: people, people: Array(0..<30),
+      Bootstrap(.percentile, resamples: 200), seed: 1)
+    #expect(abs(once.correlation - traits.correlation) < 1e-12)
+    #expect(abs(once.correlationInterval.low - traits.correlationInterval.low) < 1e-9)
   }
 
   @Test("a balanced accuracy does not exist where nobody wears glasses")

@@ -1,6 +1,7 @@
 import Foundation
 import Inversion
 import Networks
+import Statistics
 import Testing
 import Torch
 
@@ -112,6 +113,35 @@ struct PerceptionTests {
     #expect(try Diversity.mean(of: images[0..<1].repeated(4, 1, 1, 1), by: distance) == 0)
     #expect(throws: InversionError.self) {
       try Diversity.mean(of: images[0..<1], by: distance)
+    }
+  }
+
+  @Test("the quality of reconstructions is a mean over people, with an interval")
+  func quality() throws {
+    let originals = Tensor([0.0, 1, 0.5, 0.5], shape: [4, 1, 1, 1])
+    let targets = try TemplateTargets(
+      images: originals, identities: [3, 4, 4, 5], others: originals,
+      otherIdentities: [3, 4, 4, 5])
+    let distance = PerceptualDistance(name: "difference") {
+      ($0 - $1).abs().flattened(from: 1).sum(along: 1) * 2
+    }
+    let made = try Reconstructions(
+      Tensor([0.0, 0.5, 1, 0.5, 0.5, 0.5, 0.75, 0.25], shape: [8, 1, 1, 1]),
+      targets: [0, 0, 1, 1, 2, 2, 3, 3])
+    let quality = try ReconstructionQuality(of: made, targets: targets, by: distance)
+    #expect(quality.absoluteError.means == [3: 0.25, 4: 0.125, 5: 0.25])
+    #expect(quality.squaredError.means == [3: 0.125, 4: 0.0625, 5: 0.0625])
+    #expect(quality.perceptual.means == [3: 0.5, 4: 0.25, 5: 0.5])
+    #expect(quality.diversity?.means == [3: 1, 4: 0.5, 5: 1])
+    #expect(abs(quality.perceptual.value - 1.25 / 3) < 1e-12 && quality.traits == nil)
+    #expect(quality.perceptual.interval.contains(quality.perceptual.value))
+    #expect(quality.perceptualName == "difference" && quality.selection == .all)
+    let single = try ReconstructionQuality(
+      of: Reconstructions(originals), targets: targets, by: distance)
+    #expect(single.diversity == nil && single.perceptual.value == 0)
+    #expect(throws: InversionError.self) {
+      try ReconstructionQuality(
+        of: Reconstructions(originals, targets: [0, 1, 2, 4]), targets: targets, by: distance)
     }
   }
 }

@@ -36,11 +36,11 @@ struct TemplateEvaluationTests {
     let row = try evaluation.row("attack", Reconstructions(Laboratory.images([5, 101, 260])))
     #expect(row.selection == .all && row.encoder == "pixels" && row.successes.count == 2)
     let (near, far) = (row.successes[0], row.successes[1])
-    #expect(near.typeOne?.rates == [4: 1, 5: 1, 6: 0])
+    #expect(near.typeOne?.means == [4: 1, 5: 1, 6: 0])
     // 5 is within 12 of 10 alone, 101 of 100 alone.
-    #expect(near.typeTwo.rates == [4: 0.5, 5: 0.5, 6: 0])
-    #expect(far.typeOne?.rates == [4: 1, 5: 1, 6: 0])
-    #expect(far.typeTwo.rates == [4: 1, 5: 1, 6: 0])
+    #expect(near.typeTwo.means == [4: 0.5, 5: 0.5, 6: 0])
+    #expect(far.typeOne?.means == [4: 1, 5: 1, 6: 0])
+    #expect(far.typeTwo.means == [4: 1, 5: 1, 6: 0])
     #expect(abs(far.typeTwo.value - 2.0 / 3) < 1e-12)
     #expect(far.typeTwo.interval.contains(far.typeTwo.value))
     let genuine = try evaluation.genuine()
@@ -56,7 +56,7 @@ struct TemplateEvaluationTests {
     let row = try evaluation.row(
       "attack",
       Reconstructions(Laboratory.images([0, 90, 90, 90, 50, 20]), targets: [0, 1, 1, 1, 1, 2]))
-    #expect(row.successes[0].typeOne?.rates == [4: 1, 5: 0.75, 6: 0])
+    #expect(row.successes[0].typeOne?.means == [4: 1, 5: 0.75, 6: 0])
     #expect(abs((row.successes[0].typeOne?.value ?? 0) - 1.75 / 3) < 1e-12)
   }
 
@@ -66,11 +66,11 @@ struct TemplateEvaluationTests {
     let crowd = Laboratory.images([45, 8, 300, 140])
     let nearest = try evaluation.nearestPublic(crowd)
     // 8 for the first, 45 or 140 for the second and 140 for the third.
-    #expect(nearest.successes[0].typeOne?.rates == [4: 1, 5: 0, 6: 0])
+    #expect(nearest.successes[0].typeOne?.means == [4: 1, 5: 0, 6: 0])
     #expect(nearest.selection == .best(of: 4, by: "pixels"))
     let random = try evaluation.randomPublic(crowd, draws: 4000)
-    #expect(abs((random.successes[0].typeOne?.rates[4] ?? 0) - 0.25) < 0.03)
-    #expect(random.successes[0].typeOne?.rates[6] == 0)
+    #expect(abs((random.successes[0].typeOne?.means[4] ?? 0) - 0.25) < 0.03)
+    #expect(random.successes[0].typeOne?.means[6] == 0)
     #expect(
       try evaluation.randomPublic(crowd, draws: 50) == evaluation.randomPublic(crowd, draws: 50))
   }

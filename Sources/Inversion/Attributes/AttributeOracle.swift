@@ -14,7 +14,7 @@ public struct AttributeOracle: @unchecked Sendable {
     /// How often each is seen.
     public var epochs = 8
     /// Pictures a step.
-    public var batchSize = 100
+    public var batchSize = 32
     /// The learning rate at the start, which falls to zero along half a cosine.
     public var learningRate = 2e-3
     /// The channels of the first convolution.
@@ -27,7 +27,7 @@ public struct AttributeOracle: @unchecked Sendable {
   private let network: any Layer
   private static let traits = PortraitIdentity.Trait.allCases.count
 
-  /// Trains an oracle on portraits of as many different people as there are pictures of one set.
+  /// Trains an oracle on portraits of many people; a few it would learn by heart.
   ///
   /// - Parameters:
   ///   - portraits: whom it learns from, such as the public pool.
@@ -58,11 +58,13 @@ public struct AttributeOracle: @unchecked Sendable {
           initialiser: .kaimingNormal, using: generator)
         BatchNorm(depth)
         Activation.relu()
-        MaxPool2D(2)
+        // Averages keep where something is; with maxima widths and angles are hardly learned.
+        AveragePool2D(2)
       }
       Flatten()
       Linear(
         4 * settings.width * (shape[1] / 8) * (shape[1] / 8), 128, using: generator)
+      BatchNorm(128)
       Activation.relu()
       Linear(128, PortraitIdentity.names.count, using: generator)
     }

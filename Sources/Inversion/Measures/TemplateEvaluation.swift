@@ -106,7 +106,7 @@ public struct TemplateEvaluation: Sendable {
   public func lift(
     of row: TemplateRow, over other: TemplateRow, atFalseMatchRate rate: Double, isTypeOne: Bool
   ) throws -> (value: Double, interval: Interval) {
-    func estimate(_ row: TemplateRow) throws -> RateEstimate {
+    func estimate(_ row: TemplateRow) throws -> IdentityMean {
       let success = row.successes.first { $0.threshold.falseMatchRate == rate }
       guard let found = isTypeOne ? success?.typeOne : success?.typeTwo else {
         let known = row.successes.map { "\($0.threshold.falseMatchRate)" }
@@ -138,10 +138,10 @@ public struct TemplateEvaluation: Sendable {
       let typeTwo = zip(people.indices, people).map { image, person in
         let own = members[person] ?? []
         let accepted = own.count { others[image * width + $0] >= threshold.value }
-        return (identity: person, success: Double(accepted) / Double(own.count))
+        return (identity: person, value: Double(accepted) / Double(own.count))
       }
       let typeOne = zip(people, same).map {
-        (identity: $0, success: $1 >= threshold.value ? 1.0 : 0)
+        (identity: $0, value: $1 >= threshold.value ? 1.0 : 0)
       }
       func stream(_ type: Int) -> RandomStream {
         RandomStream(
@@ -150,8 +150,9 @@ public struct TemplateEvaluation: Sendable {
       var (first, second) = (stream(1), stream(2))
       return TemplateRow.Success(
         threshold: threshold,
-        typeOne: hasTypeOne ? try RateEstimate(typeOne, bootstrap, using: &first) : nil,
-        typeTwo: try RateEstimate(typeTwo, bootstrap, using: &second))
+        typeOne: hasTypeOne
+          ? try IdentityMean(typeOne, within: 0...1, bootstrap, using: &first) : nil,
+        typeTwo: try IdentityMean(typeTwo, within: 0...1, bootstrap, using: &second))
     }
     return TemplateRow(
       name: name, selection: selection, encoder: system.name, successes: successes)

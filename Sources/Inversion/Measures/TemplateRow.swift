@@ -8,9 +8,9 @@ public struct TemplateRow: Sendable, Equatable {
     public let threshold: VerificationThreshold
     /// Against the very image that the template comes from; `nil` for real images of the person, of which
     /// that is one.
-    public let typeOne: RateEstimate?
+    public let typeOne: IdentityMean?
     /// Against other images of the person.
-    public let typeTwo: RateEstimate
+    public let typeTwo: IdentityMean
   }
 
   /// What the images are, such as `attack`.
