@@ -100,6 +100,7 @@ struct AttributeTests {
     "with the settings for audits it reads traits of people whom it has never seen",
     .enabled(if: ProcessInfo.processInfo.environment["TOUCHSTONE_SLOW_TESTS"] != nil))
   func ceiling() throws {
+    IntraOperatorThreads.set(1)
     let oracle = try AttributeOracle(
       learningFrom: Portraits(
         privateIdentities: 2, publicIdentities: 2000, pool: .public,
