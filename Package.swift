@@ -38,7 +38,8 @@ let package = Package(
       name: "Touchstone",
       targets: [
         "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
-        "Training", "Inversion", "LinearGeometry", "Statistics", "Transport", "Reports", "Runs",
+        "Training", "Diffusion", "Inversion", "LinearGeometry", "Statistics", "Transport",
+        "Reports", "Runs",
         "Audit",
       ]),
     .library(name: "Torch", targets: ["Torch"]),
@@ -49,6 +50,7 @@ let package = Package(
     .library(name: "Explanations", targets: ["Explanations"]),
     .library(name: "LinearGeometry", targets: ["LinearGeometry"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Diffusion", targets: ["Diffusion"]),
     .library(name: "Inversion", targets: ["Inversion"]),
     .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "Transport", targets: ["Transport"]),
@@ -92,7 +94,11 @@ let package = Package(
     room("Perturbations", ["Torch", "Networks"]),
     room(
       "Training",
-      ["Torch", "Networks", "Datasets", "Perturbations", "Statistics", "Certificates"]),
+      [
+        "Torch", "Networks", "Datasets", "Perturbations", "Statistics", "Certificates",
+        "Explanations",
+      ]),
+    room("Diffusion", ["Torch", "Networks", "Datasets", "Training"]),
     room(
       "Inversion",
       ["Files", "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics"]),
@@ -100,7 +106,7 @@ let package = Package(
     room("Statistics"),
     room("Transport", ["CCLP"]),
     room("Certificates", ["Torch", "Networks", "Perturbations", "Statistics"]),
-    room("Explanations", ["Torch", "Networks", "Perturbations"]),
+    room("Explanations", ["Torch", "Networks", "Perturbations", "CJPEG"]),
     room("Reports", ["Statistics", "CPNG"]),
     room(
       "Runs", ["Files", "Statistics", "Reports"],
@@ -117,8 +123,8 @@ let package = Package(
       name: "touchstone",
       dependencies: [
         "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates",
-        "Explanations", "Training", "LinearGeometry", "Statistics", "Transport", "Reports", "Runs",
-        "Audit",
+        "Explanations", "Training", "Diffusion", "LinearGeometry", "Statistics", "Transport",
+        "Reports", "Runs", "Audit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -130,7 +136,10 @@ let package = Package(
     tests(of: "Networks", ["Torch"]),
     tests(of: "Datasets", ["Torch", "Files"]),
     tests(of: "Perturbations", ["Torch", "Networks"]),
-    tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations", "Statistics"]),
+    tests(
+      of: "Training",
+      ["Torch", "Networks", "Datasets", "Perturbations", "Statistics", "Explanations"]),
+    tests(of: "Diffusion", ["Torch", "Networks", "Datasets", "Training"]),
     tests(of: "Inversion", ["Torch", "Networks", "Datasets", "Training", "Statistics"]),
     tests(of: "LinearGeometry", ["Torch", "Networks", "Datasets"]),
     tests(of: "Statistics"),

@@ -85,6 +85,7 @@ let package = Package(
     .executableTarget(
       name: "lipschitz-benchmark",
       dependencies: [
+        "Harness",
         .product(name: "Torch", package: "touchstone"),
         .product(name: "Networks", package: "touchstone"),
         .product(name: "Datasets", package: "touchstone"),

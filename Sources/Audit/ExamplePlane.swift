@@ -80,9 +80,14 @@ struct ExamplePlane: Sendable {
 
   /// Where examples lie in the plane.
   func places(of data: Dataset) -> [SIMD2<Double>] {
-    let flat = Self.rows(of: data, count: data.count) - center
+    places(of: Self.rows(of: data, count: data.count))
+  }
+
+  /// Where inputs `[N, …]` lie in the plane, or what they throw on it.
+  func places(of inputs: Tensor) -> [SIMD2<Double>] {
+    let flat = inputs.to(.float64).flattened(from: 1) - center
     let values = flat.matmul(axes.transposed()).values(as: Double.self)
-    return (0..<data.count).map { SIMD2(values[2 * $0], values[2 * $0 + 1]) }
+    return (0..<inputs.size(0)).map { SIMD2(values[2 * $0], values[2 * $0 + 1]) }
   }
 
   /// The inputs at some places of the plane, `[N, …]`, float32.

@@ -32,8 +32,10 @@ package enum ZeroLine {
 
   private static func pieces(of corners: [Corner]) -> [Plot.Plane.Segment] {
     let crossings = (0..<4).compactMap { side -> SIMD2<Double>? in
-      let (a, b) = (corners[side], corners[(side + 1) % 4])
-      guard (a.value < 0) != (b.value < 0) else { return nil }
+      let ends = (corners[side], corners[(side + 1) % 4])
+      guard (ends.0.value < 0) != (ends.1.value < 0) else { return nil }
+      // From the same end in both squares of an edge, so that pieces meet to the last bit.
+      let (a, b) = ends.0.value < 0 ? ends : (ends.1, ends.0)
       return a.place + (b.place - a.place) * (a.value / (a.value - b.value))
     }
     switch crossings.count {

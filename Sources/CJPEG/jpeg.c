@@ -42,8 +42,8 @@ static void warn(j_common_ptr info, int level) {
 
 static void silent(j_common_ptr info) { (void)info; }
 
-static void install(struct jpeg_decompress_struct *info, ErrorHandler *handler, char *message) {
-  info->err = jpeg_std_error(&handler->base);
+static void install(struct jpeg_error_mgr **errors, ErrorHandler *handler, char *message) {
+  *errors = jpeg_std_error(&handler->base);
   handler->base.error_exit = fail;
   handler->base.emit_message = warn;
   handler->base.output_message = silent;
@@ -55,7 +55,7 @@ int cjpeg_read_size(const uint8_t *data, size_t count, CJPEGSize *size, char *me
   struct jpeg_decompress_struct info;
   ErrorHandler handler;
   memset(&info, 0, sizeof info);
-  install(&info, &handler, message);
+  install(&info.err, &handler, message);
   if (setjmp(handler.escape)) {
     jpeg_destroy_decompress(&info);
     return -1;
@@ -85,7 +85,7 @@ int cjpeg_decode(const uint8_t *data, size_t count, uint8_t *pixels, size_t room
   struct jpeg_decompress_struct info;
   ErrorHandler handler;
   memset(&info, 0, sizeof info);
-  install(&info, &handler, message);
+  install(&info.err, &handler, message);
   if (setjmp(handler.escape)) {
     jpeg_destroy_decompress(&info);
     return -1;
@@ -121,5 +121,66 @@ int cjpeg_decode(const uint8_t *data, size_t count, uint8_t *pixels, size_t room
   }
   jpeg_finish_decompress(&info);
   jpeg_destroy_decompress(&info);
+  return 0;
+}
+
+// A destination that keeps nothing, so that an error leaves nothing to be freed.
+typedef struct {
+  struct jpeg_destination_mgr base;
+  size_t count;
+  JOCTET buffer[4096];
+} Counter;
+
+static void empty(Counter *counter) {
+  counter->base.next_output_byte = counter->buffer;
+  counter->base.free_in_buffer = sizeof counter->buffer;
+}
+
+static void begin_counting(j_compress_ptr info) { empty((Counter *)info->dest); }
+
+static boolean count_buffer(j_compress_ptr info) {
+  Counter *counter = (Counter *)info->dest;
+  counter->count += sizeof counter->buffer;
+  empty(counter);
+  return TRUE;
+}
+
+static void end_counting(j_compress_ptr info) {
+  Counter *counter = (Counter *)info->dest;
+  counter->count += sizeof counter->buffer - counter->base.free_in_buffer;
+}
+
+int cjpeg_grey_size(
+    const uint8_t *pixels, int width, int height, int quality, size_t *count, char *message) {
+  struct jpeg_compress_struct info;
+  ErrorHandler handler;
+  Counter counter;
+  memset(&info, 0, sizeof info);
+  memset(&counter, 0, sizeof counter);
+  install(&info.err, &handler, message);
+  if (setjmp(handler.escape)) {
+    jpeg_destroy_compress(&info);
+    return -1;
+  }
+  jpeg_create_compress(&info);
+  counter.base.init_destination = begin_counting;
+  counter.base.empty_output_buffer = count_buffer;
+  counter.base.term_destination = end_counting;
+  info.dest = &counter.base;
+  info.image_width = width > 0 ? (JDIMENSION)width : 0;
+  info.image_height = height > 0 ? (JDIMENSION)height : 0;
+  info.input_components = 1;
+  info.in_color_space = JCS_GRAYSCALE;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, quality, TRUE);
+  jpeg_start_compress(&info, TRUE);
+  while (info.next_scanline < info.image_height) {
+    // libjpeg only reads the row.
+    JSAMPROW row = (JSAMPROW)(pixels + (size_t)width * info.next_scanline);
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  jpeg_destroy_compress(&info);
+  *count = counter.count;
   return 0;
 }

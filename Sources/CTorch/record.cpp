@@ -4,11 +4,10 @@
 #define NDEBUG
 #endif
 
-#include "support.hpp"
+#include "script.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/record_function.h>
-#include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include <deque>
@@ -122,7 +121,7 @@ char *ct_script_record(
         }
       } guard{callback};
       recording = &calls;
-      auto output = reinterpret_cast<torch::jit::Module *>(script)->forward({ct::tensor(input)});
+      auto output = ct::script_of(script).module.forward({ct::tensor(input)});
       TORCH_CHECK(output.isTensor(), "the model returned a ", output.tagKind());
       *result = ct::handle(output.toTensor());
     }

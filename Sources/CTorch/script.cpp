@@ -1,21 +1,16 @@
 // TorchScript in and out.
-#include "support.hpp"
+#include "script.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/jit/api/function_impl.h>
-#include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
-#include <torch/csrc/jit/runtime/interpreter.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <mutex>
 
 namespace {
 
-torch::jit::Module &module_of(ct_script script) {
-  return *reinterpret_cast<torch::jit::Module *>(script);
-}
+torch::jit::Module &module_of(ct_script script) { return ct::script_of(script).module; }
 
 // The compiler, the loader and the writer of TorchScript share tables that are not safe to use from
 // several threads; running a module is.
@@ -40,15 +35,14 @@ at::Tensor with_channels_last(const at::Tensor &images) {
   return images.reshape({images.size(0), images.size(2), images.size(3), 1}).permute({0, 3, 1, 2});
 }
 
-ct_script handle(torch::jit::Module module) {
-  return reinterpret_cast<ct_script>(new torch::jit::Module(std::move(module)));
+ct_script handle(torch::jit::Module module, std::optional<ct::Program> program = {}) {
+  return reinterpret_cast<ct_script>(new ct::Script{std::move(module), std::move(program)});
 }
 
 /// A `forward` that also returns what one layer inside of it says.
 struct Tap {
   torch::jit::Module module;
-  std::shared_ptr<torch::jit::Graph> graph;
-  torch::jit::Code code;
+  ct::Program program;
 };
 
 Tap &tap_of(ct_tap tap) { return *reinterpret_cast<Tap *>(tap); }
@@ -93,7 +87,9 @@ char *ct_script_load(const char *path, ct_script *result) {
   return exclusive([&] {
     auto module = torch::jit::load(path, c10::Device(c10::kCPU));
     module.eval();
-    *result = handle(std::move(module));
+    std::optional<ct::Program> program;
+    if (module.find_method("forward")) program.emplace(ct::rearranged_forward(module));
+    *result = handle(std::move(module), std::move(program));
   });
 }
 
@@ -105,7 +101,7 @@ char *ct_script_new(const char *class_name, ct_script *result) {
 
 void ct_script_release(ct_script script) {
   std::lock_guard<std::mutex> lock(tables());
-  delete reinterpret_cast<torch::jit::Module *>(script);
+  delete reinterpret_cast<ct::Script *>(script);
 }
 
 char *ct_script_forward(
@@ -116,7 +112,9 @@ char *ct_script_forward(
     torch::jit::GraphOptimizerEnabledGuard plain(false);
     auto images = ct::tensor(input);
     if (channels_last && images.dim() == 4) images = with_channels_last(images);
-    auto output = module_of(script).forward({images});
+    const auto &program = ct::script_of(script).program;
+    auto output = program ? program->run(module_of(script), images).at(0)
+                          : module_of(script).forward({images});
     TORCH_CHECK(
         output.isTensor(), "the model returned a ", output.tagKind(), " instead of one tensor");
     *result = ct::handle(output.toTensor());
@@ -143,15 +141,13 @@ char *ct_script_layers(
 char *ct_tap_new(ct_script script, const char *layer, ct_tap *result) {
   return exclusive([&] {
     *result = nullptr;
-    // What is inlined below is a callee's optimised graph, which is made and kept at first use: with the
-    // optimiser on, calls inside of it would be gone, unless the module had been run before.
     torch::jit::GraphOptimizerEnabledGuard plain(false);
     auto graph = module_of(script).get_method("forward").graph()->copy();
     auto *output = output_of(*graph, layer);
     if (output == nullptr || graph->outputs().size() != 1) return;
     graph->registerOutput(output);
     *result = reinterpret_cast<ct_tap>(
-        new Tap{module_of(script), graph, torch::jit::Code(graph, "tap")});
+        new Tap{module_of(script), ct::Program(graph)});
   });
 }
 
@@ -166,8 +162,7 @@ char *ct_tap_forward(
     torch::jit::GraphOptimizerEnabledGuard plain(false);
     auto images = ct::tensor(input);
     if (channels_last && images.dim() == 4) images = with_channels_last(images);
-    torch::jit::Stack stack{tap_of(tap).module._ivalue(), images};
-    torch::jit::InterpreterState(tap_of(tap).code).run(stack);
+    auto stack = tap_of(tap).program.run(tap_of(tap).module, images);
     TORCH_CHECK(
         stack.size() == 2 && stack[0].isTensor() && stack[1].isTensor(),
         "the layer or the model did not return one tensor");

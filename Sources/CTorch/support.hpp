@@ -17,6 +17,14 @@ static_assert(
     TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR == 13,
     "Touchstone needs libtorch 2.13: run Scripts/setup, or set LIBTORCH to a folder that holds it");
 
+/// A function that is compiled for the widest vectors too, of which the processor's own is taken.
+#if defined(__x86_64__) && defined(__linux__)
+#define ct_for_wide_vectors \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define ct_for_wide_vectors
+#endif
+
 namespace ct {
 
 /// A handle that owns one reference.

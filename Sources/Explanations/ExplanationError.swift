@@ -40,6 +40,8 @@ public enum ExplanationError: LocalizedError, CustomStringConvertible, Sendable,
   case constantWeights
   /// There are too few samples for what is fitted to them.
   case samples(method: String, Int, needed: Int)
+  /// A map could not be written as a picture.
+  case notEncoded(String)
 
   /// What was wrong.
   public var description: String {
@@ -70,6 +72,7 @@ public enum ExplanationError: LocalizedError, CustomStringConvertible, Sendable,
       "the output of layer '\(name)' has the shape \(shape), not [examples, channels, height, width]"
     case .opaqueModel(let reason): "nothing inside of the model can be looked at: \(reason)"
     case .constantWeights: "the model's weights are constants, so they cannot be randomised"
+    case .notEncoded(let reason): "the map could not be written as a JPEG file (\(reason))"
     case .samples(let method, let count, let needed):
       "\(method) has \(count) samples and fits \(needed) numbers to them"
     }
@@ -102,6 +105,7 @@ public enum ExplanationError: LocalizedError, CustomStringConvertible, Sendable,
       "export the model with torch.jit.trace or torch.jit.script, without freezing it"
     case .constantWeights:
       "give a network that was built and trained here, such as --run with its folder"
+    case .notEncoded: "give maps of at most 65500 rows and columns"
     case .samples(_, _, let needed): "draw at least \(needed), better ten times as many"
     }
   }

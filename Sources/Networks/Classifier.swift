@@ -29,9 +29,12 @@ public struct FrozenNetwork: Classifier, @unchecked Sendable {
   /// The shape of one input.
   public let inputShape: [Int]
   package let network: any Layer
+  /// The network as it was given, whose constrained layers have their free parameters.
+  package let source: any Layer
 
   /// A view of a network.
   public init(_ network: any Layer, inputShape: [Int], classCount: Int) {
+    source = network
     self.network = network.frozen()
     self.inputShape = inputShape
     self.classCount = classCount

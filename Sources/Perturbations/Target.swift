@@ -95,7 +95,7 @@ public struct Target: Sendable {
   }
 
   /// Another function, asked as often as this one.
-  func replacing(_ logits: @escaping @Sendable (Tensor) throws -> Tensor) -> Target {
+  package func replacing(_ logits: @escaping @Sendable (Tensor) throws -> Tensor) -> Target {
     var target = Target(classCount: classCount, logits: logits)
     (target.samples, target.queryBudget) = (samples, queryBudget)
     return target

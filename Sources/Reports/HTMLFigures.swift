@@ -9,7 +9,8 @@ struct HTMLFigures {
   func figure(_ plot: Plot) -> HTML {
     let shape: HTML =
       switch plot.content {
-      case .heatmap, .plane: " class=\"square\""
+      case .heatmap: " class=\"square\""
+      case .plane: " class=\"square plane\""
       case .slides: " class=\"slides\""
       default: ""
       }

@@ -34,6 +34,10 @@ enum HTMLScript {
           figure.layout.width = box.clientWidth;
           if (!figure.layout.height) {
             figure.layout.height = box.classList.contains("square") ? 430 : 330;
+            // As wide as high, up to what a screen shows at once.
+            if (box.classList.contains("plane")) {
+              figure.layout.height = Math.max(430, Math.min(640, box.clientWidth));
+            }
           }
           target.hidden = false;
           try {

@@ -91,6 +91,8 @@ enum HTMLStyle {
     .results{padding:4px 0 0}
     .results .scroll{max-height:none}
     .results th,.results td{white-space:nowrap}
+    .results thead th{white-space:normal}
+    .results+.results,.notes+.results{margin-top:20px}
     .results th:first-child,.results td:first-child{padding-left:20px}
     .results th:last-child,.results td:last-child{padding-right:20px}
     .results .caption{margin:0;padding:10px 20px 14px;border-top:1px solid var(--line);

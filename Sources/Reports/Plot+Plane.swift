@@ -32,6 +32,23 @@ extension Plot {
       }
     }
 
+    /// A step from an example, such as to a decision boundary, and where transport would carry it.
+    public struct Way: Sendable, Hashable {
+      /// Where it begins.
+      public var start: Example
+      /// Where the step ends.
+      public var end: SIMD2<Double>
+      /// What a plan of transport pairs the example with, where there is a plan.
+      public var image: SIMD2<Double>?
+
+      /// A way from its parts.
+      public init(from start: Example, to end: SIMD2<Double>, image: SIMD2<Double>? = nil) {
+        self.start = start
+        self.end = end
+        self.image = image
+      }
+    }
+
     /// A straight piece of a boundary.
     public struct Segment: Sendable, Hashable {
       /// The horizontal places of its ends.
@@ -58,11 +75,13 @@ extension Plot {
     public var boundary: [Segment]
     /// The examples.
     public var examples: [Example]
+    /// Steps from some examples, which are drawn large then and the others small.
+    public var ways: [Way]
 
     /// A plane from its parts; an axis without a range gets 0 to 1.
     public init(
       x: Axis, y: Axis, classes: [String], answers: [[Answer]], boundary: [Segment],
-      examples: [Example]
+      examples: [Example], ways: [Way] = []
     ) {
       self.x = x
       self.y = y
@@ -70,6 +89,7 @@ extension Plot {
       self.answers = answers
       self.boundary = boundary
       self.examples = examples
+      self.ways = ways
     }
 
     /// How far the probability is from that of a guess, 0, to certainty, 1.
@@ -94,8 +114,10 @@ extension Plot {
 }
 
 extension Plot.Plane {
-  /// Nine rows and columns at most; of two classes the probability of the second.
+  /// The ends of ways; without ways nine rows and columns of answers at most, of two classes the
+  /// probability of the second.
   var table: TextTable {
+    guard ways.isEmpty else { return wayTable }
     let columns = Self.sample(of: answers.map(\.count).max() ?? 0)
     let places = Self.middles(of: x, count: answers.map(\.count).max() ?? 0)
     let heights = Self.middles(of: y, count: answers.count)
@@ -109,6 +131,25 @@ extension Plot.Plane {
           + columns.map { answers[row].indices.contains($0) ? text(answers[row][$0]) : "" })
     }
     return table
+  }
+
+  private var wayTable: TextTable {
+    func text(_ place: SIMD2<Double>?) -> [String] {
+      place.map { [x.text($0.x), y.text($0.y)] } ?? ["", ""]
+    }
+    let hasImages = ways.contains { $0.image != nil }
+    let places = ["example", "one step"] + (hasImages ? ["carried"] : [])
+    return TextTable(
+      [.init("class")]
+        + places.flatMap { place in
+          [x.title, y.title].map { .init("\(place), \($0)", .trailing) }
+        },
+      rows: ways.map { way in
+        let start = way.start
+        let name = classes.indices.contains(start.label) ? classes[start.label] : "\(start.label)"
+        return [name] + text(SIMD2(start.x, start.y)) + text(way.end)
+          + (hasImages ? text(way.image) : [])
+      })
   }
 
   private func text(_ answer: Answer) -> String {

@@ -7,6 +7,10 @@ struct PlotFrame {
     let colour: Int?
     /// Whether it is a line in the colour of text.
     var isBound = false
+    /// How the line is drawn, where it is not as the others.
+    var line: (ink: SVGCanvas.Ink, width: Double, dash: String?)?
+    /// Whether the line ends in a ring.
+    var hasRing = false
 
     var ink: SVGCanvas.Ink { isBound ? .text : colour.map(SVGCanvas.Ink.series) ?? .muted }
   }
@@ -55,19 +59,47 @@ struct PlotFrame {
   ///
   /// - Returns: its height.
   private static func drawLegend(_ keys: [Key], on canvas: inout SVGCanvas) -> Double {
-    guard keys.count > 1 else { return 0 }
-    var (x, y) = (12.0, 14.0)
-    for key in keys {
-      let longest = Int((canvas.width - 60) / SVGCanvas.width(of: "x"))
-      let name = key.name.count > longest ? key.name.prefix(longest - 1) + "…" : key.name
-      let width = 26 + SVGCanvas.width(of: name) + 16
-      if x + width > canvas.width, x > 12 { (x, y) = (12, y + 18) }
+    let (places, height) = legend(keys, width: canvas.width)
+    for (key, place) in zip(keys, places) {
+      let (x, y) = (place.x, place.y)
       let dash = key.colour == nil && !key.isBound ? "4 3" : nil
-      canvas.line((x, y - 4), (x + 20, y - 4), key.ink, width: 2, dash: dash)
+      let line = key.line ?? (key.ink, 2, dash)
+      canvas.line((x, y - 4), (x + 20, y - 4), line.ink, width: line.width, dash: line.dash)
       if let colour = key.colour { canvas.mark(x + 10, y - 4, series: colour) }
-      canvas.write(name, x: x + 26, y: y, ink: .text)
-      x += width
+      if key.hasRing { canvas.ring(x + 20, y - 4, line.ink) }
+      canvas.write(place.name, x: x + 26, y: y, ink: .text)
     }
-    return y + 6
+    return height
+  }
+
+  private typealias LegendPlace = (name: String, x: Double, y: Double)
+
+  /// Where entries stand, in as many lines as it takes, and the height of all.
+  private static func legend(
+    _ keys: [Key], width: Double
+  ) -> (places: [LegendPlace], height: Double) {
+    guard keys.count > 1 else { return ([], 0) }
+    var (x, y) = (12.0, 14.0)
+    let places = keys.map { key -> LegendPlace in
+      let longest = Int((width - 60) / SVGCanvas.width(of: "x"))
+      let name = key.name.count > longest ? key.name.prefix(longest - 1) + "…" : key.name
+      let length = 26 + SVGCanvas.width(of: name) + 16
+      if x + length > width, x > 12 { (x, y) = (12, y + 18) }
+      defer { x += length }
+      return (name, x, y)
+    }
+    return (places, y + 6)
+  }
+
+  /// How high a drawing must be for a square frame, by its width and what stands around the frame.
+  static func squareHeight(
+    width: Double, keys: [Key], yAxis: Plot.Axis, yDomain: ClosedRange<Double>,
+    bottom: Double = 46
+  ) -> Double {
+    // How many numbers the axis has depends on the height a little: as many as it has on such a width.
+    let ticks = PlotScale(domain: yDomain, start: width, end: 0).ticks(
+      atMost: max(2, Int(width * 0.85 / 44)))
+    let widest = ticks.map { SVGCanvas.width(of: yAxis.text($0)) }.max() ?? 0
+    return width - 14 - 30 - widest + legend(keys, width: width).height + 12 + bottom
   }
 }

@@ -95,9 +95,10 @@ public struct ResultsPage: Sendable {
       closePlots()
       switch item {
       case .table(let table, let caption):
+        let note: HTML = caption.isEmpty ? "" : "<p class=\"caption\">\(caption)</p>"
         result += """
           <div class="card results">\(figures.table(table, of: section.heading))
-          <p class="caption">\(caption)</p></div>
+          \(note)</div>
 
           """
       case .notes(let notes):

@@ -97,6 +97,20 @@ struct SVGCanvas {
     }
   }
 
+  /// Small marks of one series without edges: a cloud of points, as one path of lines without length.
+  mutating func dots(_ places: [(x: Double, y: Double)], series index: Int, opacity: Double) {
+    guard !places.isEmpty else { return }
+    let outline = places.map { "M\(Self.text($0.x)) \(Self.text($0.y))h0" }.joined()
+    body += "<path d=\"\(outline)\" style=\"fill:none;stroke:\(Ink.series(index).css)"
+    body += ";stroke-width:3.2;stroke-linecap:round;stroke-opacity:\(Self.text(opacity))\"/>"
+  }
+
+  /// An empty circle.
+  mutating func ring(_ x: Double, _ y: Double, _ ink: Ink, radius: Double = 2.6) {
+    body += "<circle cx=\"\(Self.text(x))\" cy=\"\(Self.text(y))\" r=\"\(Self.text(radius))\""
+    body += " style=\"fill:\(Ink.paper.css);stroke:\(ink.css);stroke-width:1.3\"/>"
+  }
+
   mutating func write(
     _ string: String, x: Double, y: Double, anchor: String = "start", ink: Ink = .muted,
     size: Double = 12, bold: Bool = false, turn: Double? = nil

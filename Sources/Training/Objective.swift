@@ -57,7 +57,7 @@ public struct Objective {
   }
 
   /// Tells all terms what is learned from.
-  public func prepare(for data: Dataset, model: any Layer, context: Context) {
+  public func prepare(for data: Dataset, model: any Module, context: Context) {
     for item in terms { item.term.prepare(for: data, model: model, context: context) }
   }
 
@@ -82,7 +82,8 @@ public struct Objective {
   /// Checks that embeddings are taken for embeddings, and logits for logits.
   ///
   /// - Throws: ``TrainingError/embeddings(term:isEncoder:)`` for the first term that does not.
-  public func check(_ model: any Layer) throws(TrainingError) {
+  public func check(_ model: any Module) throws(TrainingError) {
+    guard model is any Layer else { return }
     let isEncoder = model is any Encoder
     for term in terms.map(\.term) where term.outputs != nil && term.readsEmbeddings != isEncoder {
       throw .embeddings(term: term.name, isEncoder: isEncoder)

@@ -4,8 +4,8 @@ import Torch
 
 /// What a term sees of one training step.
 public final class StepContext {
-  /// The network that is trained.
-  public let model: any Layer
+  /// What is trained.
+  public let module: any Module
   /// The labelled examples.
   public let batch: Batch
   /// The examples whose labels are not looked at, where there are any.
@@ -26,8 +26,11 @@ public final class StepContext {
   public let augmentation: Augmentation?
   /// The precision of training passes.
   public let precision: Precision
+  /// The number of the part of the batch that ``batch`` is, where a step is computed in parts.
+  public let part: Int?
   private let movesStatistics: Bool
   private var draws: [String: Pass.Memory] = [:]
+  private var sharedValues: [String: Any] = [:]
   private var labelledLogits: Tensor?
   private var unlabelledLogits: Tensor?
   /// What terms measured, by name.
@@ -38,12 +41,12 @@ public final class StepContext {
   /// - Parameter movesStatistics: whether running statistics may move; false for the second pass of
   ///   sharpness-aware minimisation.
   package init(
-    model: any Layer, batch: Batch, unlabelled: Batch? = nil, step: Int = 0, totalSteps: Int = 1,
+    model: any Module, batch: Batch, unlabelled: Batch? = nil, step: Int = 0, totalSteps: Int = 1,
     epoch: Int = 0, exampleCount: Int? = nil, context: Context, box: ClosedRange<Double>? = nil,
     augmentation: Augmentation? = nil, precision: Precision = .float32,
-    movesStatistics: Bool = true
+    movesStatistics: Bool = true, part: Int? = nil
   ) {
-    self.model = model
+    module = model
     self.batch = batch
     self.unlabelled = unlabelled
     self.step = step
@@ -55,16 +58,46 @@ public final class StepContext {
     self.augmentation = augmentation
     self.precision = precision
     self.movesStatistics = movesStatistics
+    self.part = part
   }
 
   /// The same step once more, computed anew, without moving running statistics.
   package func again() -> StepContext {
     let other = StepContext(
-      model: model, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
+      model: module, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
       epoch: epoch, exampleCount: exampleCount, context: context, box: box,
       augmentation: augmentation, precision: precision, movesStatistics: false)
     other.draws = draws
     return other
+  }
+
+  /// The step in so many parts of the batch, which do not move running statistics.
+  func parts(_ count: Int) -> [StepContext] {
+    let size = (batch.count + count - 1) / count
+    return stride(from: 0, to: batch.count, by: size).enumerated().map { index, start in
+      let rows = start..<min(start + size, batch.count)
+      return StepContext(
+        model: module, batch: batch.selecting(Array(rows)), step: step, totalSteps: totalSteps,
+        epoch: epoch, exampleCount: exampleCount, context: context, box: box,
+        augmentation: augmentation, precision: precision, movesStatistics: false, part: index)
+    }
+  }
+
+  /// The network that is trained, for terms that need a ``Layer``; the trainer refuses those with
+  /// anything else.
+  public var model: any Layer {
+    guard let layer = module as? any Layer else { preconditionFailure("\(module) is no layer") }
+    return layer
+  }
+
+  /// What several terms of a step share, computed when it is first asked for.
+  ///
+  /// - Parameter key: a name that no other value of the step has.
+  public func shared<Value>(_ key: String, _ make: () throws -> Value) rethrows -> Value {
+    if let known = sharedValues[key] as? Value { return known }
+    let value = try make()
+    sharedValues[key] = value
+    return value
   }
 
   /// A random stream for every labelled example, for one purpose at this step.
@@ -80,7 +113,9 @@ public final class StepContext {
   /// A training pass in the run's precision, whose dropout masks depend on the seed, the step and the
   /// purpose only: all passes of a step with one purpose drop the same units.
   public func pass(updatesStatistics: Bool, purpose: String = "dropout") -> Pass {
-    var stream = RandomStream(seed: context.seed, purpose: purpose, index: UInt64(step))
+    var stream = RandomStream(
+      seed: context.seed, purpose: part.map { "\(purpose).part.\($0)" } ?? purpose,
+      index: UInt64(step))
     let memory = draws[purpose] ?? Pass.Memory()
     draws[purpose] = memory
     return Pass.training(

@@ -17,6 +17,13 @@ public protocol Term {
   /// What the term takes the network's outputs for; `nil` when it does not look at them in such a way.
   /// Data of the other kind is refused before a run (``Objective/check(_:)``).
   var outputs: OutputKind? { get }
+  /// Whether the term runs the model as a map from tensors to tensors; true unless a term says that any
+  /// module will do (``StepContext/module``).
+  var needsLayer: Bool { get }
+  /// Whether the value is the mean of values of the labelled examples, each of which depends on its own
+  /// example alone, so that a step may be computed in parts on several threads; false unless a term says
+  /// so. It then must not change anything either.
+  var isMeanOverExamples: Bool { get }
   /// What to do for data of the other kind, in half a sentence.
   var alternative: String { get }
   /// What the term itself learns, such as margins: moved by the optimiser without decay, and saved with
@@ -25,7 +32,7 @@ public protocol Term {
   /// Told before a run what is learned from, so that ``parameters`` can depend on the number of classes.
   func prepare(for data: Dataset)
   /// Told the same with the network and the seed, for parameters that depend on these.
-  func prepare(for data: Dataset, model: any Layer, context: Context)
+  func prepare(for data: Dataset, model: any Module, context: Context)
   /// Whether the term takes the network's outputs for embeddings, so that the network has to be an
   /// `Encoder`.
   var readsEmbeddings: Bool { get }
@@ -43,10 +50,14 @@ extension Term {
   public var warnings: [String] { [] }
   /// Nothing.
   public var parameters: [Parameter] { [] }
+  /// Not known.
+  public var isMeanOverExamples: Bool { false }
+  /// It does.
+  public var needsLayer: Bool { true }
   /// Does nothing.
   public func prepare(for data: Dataset) {}
   /// Told of the data alone.
-  public func prepare(for data: Dataset, model: any Layer, context: Context) { prepare(for: data) }
+  public func prepare(for data: Dataset, model: any Module, context: Context) { prepare(for: data) }
   /// No.
   public var readsEmbeddings: Bool { false }
   /// None.

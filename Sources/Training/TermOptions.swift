@@ -69,6 +69,18 @@ struct TermOptions {
     return norm
   }
 
+  /// A word, or words.
+  func text(_ name: String, default standard: String) throws(TrainingError) -> String {
+    guard let value = values[name] else { return standard }
+    guard case .text(let text) = value else { throw wrong(name, value, "a word") }
+    return text
+  }
+
+  /// An error for what an option is.
+  func wrong(_ name: String, _ allowed: String) -> TrainingError {
+    wrong(name, values[name] ?? "left out", allowed)
+  }
+
   private func wrong(_ name: String, _ value: SettingValue, _ allowed: String) -> TrainingError {
     .setting(name: "\(term).\(name)", value: "\(value)", allowed: allowed)
   }

@@ -28,7 +28,7 @@ extension Trainer {
   /// The accuracy on the evaluation data, with the final weights of a run that ended now; where examples
   /// can have several labels, the share of labels that are right.
   public func evaluate() throws -> Double {
-    guard let evaluation else { return .nan }
+    guard let evaluation, let model = model as? any Layer else { return .nan }
     return try withFinalWeights {
       try attempt {
         withoutGradients {

@@ -19,13 +19,14 @@ extension Trainer {
   /// One optimiser step; returns the objective's value and the log's columns.
   func update(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
     let state = try state(at: step)
-    let (total, records) = try objective.value(in: state)
+    let descent = try descent(state)
+    let records = descent.records
     let norms = try gradientNorms(step, state, records)
-    var all = try gradients(of: total, step)
+    var all = descent.gradients
     if let sharpness = settings.sharpness {
       let ascended = sharpness.ascended(parameters, gradients: Array(all.prefix(parameters.count)))
       all = try parameters.withValues(ascended) {
-        try gradients(of: try objective.value(in: state.again()).total, step)
+        try self.descent(state.again()).gradients
       }
     }
     var own = Array(all.prefix(parameters.count))
@@ -35,12 +36,12 @@ extension Trainer {
     weightOptimiser.step(Array(all.dropFirst(parameters.count)), learningRate: rate)
     average?.update(after: step)
     for item in objective.terms { try (item.term as? any RememberingTerm)?.didUpdate(after: state) }
-    var columns: [Double?] = [rate, total.item]
+    var columns: [Double?] = [rate, descent.loss]
     for (index, record) in records.enumerated() {
       columns += [record.value, record.weight, norms[index]]
       columns += objective.terms[index].term.measures.map { state.measurements[$0] }
     }
-    return (total.item, columns)
+    return (descent.loss, columns)
   }
 
   /// What the terms of a step see.
@@ -64,7 +65,7 @@ extension Trainer {
   }
 
   /// The gradients with respect to the weights, then to learned weights of terms.
-  private func gradients(of total: Tensor, _ step: Int) throws -> [Tensor] {
+  func gradients(of total: Tensor, _ step: Int) throws -> [Tensor] {
     guard total.requiresGradient else {
       return (parameters + objective.parameters).map { Tensor.zeros(like: $0.value.detached()) }
     }
@@ -98,6 +99,7 @@ extension Trainer {
   /// Replaces the running statistics of batch normalisation by their mean over one pass of the
   /// examples, with the final weights.
   func reestimateStatistics() throws {
+    guard let model = model as? any Layer else { return }
     let data = unlabelled ?? training
     let size = (unlabelledOrder ?? order).batchSize
     withFinalWeights {

@@ -33,7 +33,7 @@ public final class Trainer {
     case interrupted
   }
 
-  let model: any Layer
+  let model: any Module
   let objective: Objective
   let training: Dataset
   let unlabelled: Dataset?
@@ -63,6 +63,7 @@ public final class Trainer {
   /// A run.
   ///
   /// - Parameters:
+  ///   - model: what is trained: a ``Layer`` as a rule, any module for terms that work on such.
   ///   - training: the labelled examples.
   ///   - unlabelled: examples whose labels are not looked at, for terms that need none.
   ///   - evaluation: what accuracy is measured on while training.
@@ -71,7 +72,7 @@ public final class Trainer {
   ///   - isStopRequested: asked between steps; the run then ends with a checkpoint.
   /// - Throws: ``TrainingError`` when a setting is out of range, or a term is not for such data.
   public init(
-    model: any Layer, objective: Objective, training: Dataset, unlabelled: Dataset? = nil,
+    model: any Module, objective: Objective, training: Dataset, unlabelled: Dataset? = nil,
     evaluation: Dataset?, augmentation: Augmentation? = nil, settings: TrainerSettings,
     context: Context, folder: URL,
     identity: String, isStopRequested: @escaping @Sendable () -> Bool = { false }
@@ -79,6 +80,8 @@ public final class Trainer {
     try settings.validate()
     try objective.check(training)
     try objective.check(model)
+    try Self.checkShards(settings, objective, hasUnlabelled: unlabelled != nil)
+    if !(model is any Layer) { try Self.checkWithoutLayer(objective, evaluation, settings) }
     objective.prepare(for: training, model: model, context: context)
     do {
       try settings.precision?.check(on: context.device)
@@ -121,6 +124,17 @@ public final class Trainer {
     totalSteps = settings.steps ?? settings.epochs * stepsPerEpoch
     average = WeightAverage(
       of: parameters, settings: settings, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps)
+  }
+
+  /// What is not a map of tensors has no outputs to judge.
+  private static func checkWithoutLayer(
+    _ objective: Objective, _ evaluation: Dataset?, _ settings: TrainerSettings
+  ) throws(TrainingError) {
+    if let term = objective.terms.map(\.term).first(where: \.needsLayer) {
+      throw .needsLayer(term.name)
+    }
+    if evaluation != nil { throw .needsLayer("evaluation") }
+    if settings.reestimatesStatistics { throw .needsLayer("reestimatesStatistics") }
   }
 
   private static func check(

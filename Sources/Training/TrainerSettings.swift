@@ -11,6 +11,9 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var batchSize = 100
   /// Unlabelled examples a step, where there are any; as many as labelled ones when `nil`.
   public var unlabelledBatchSize: Int?
+  /// Parts of a batch whose gradients are computed each on a thread of its own, for terms that are means
+  /// over examples; the whole batch at once when `nil`.
+  public var shards: Int?
   /// How often each batch is used in a row.
   public var replays = 1
   /// The optimiser and its constants.
@@ -21,6 +24,10 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var clipNorm: Double?
   /// The decay of averaged weights, where they are kept; evaluation and the final model use them.
   public var emaDecay: Double?
+  /// The half-life of averaged weights in images, in place of a decay.
+  public var emaHalfLife: Double?
+  /// The longest half-life as a share of the images seen so far; 0.05 when `nil`.
+  public var emaRampUp: Double?
   /// The share of the run after which snapshots of the weights are averaged; never when `nil`.
   public var swaStart: Double?
   /// Steps between those snapshots, counted back from the last step; an epoch when `nil`.
@@ -58,7 +65,10 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
       try fields.decodeIfPresent(LearningRate.self, forKey: .learningRate) ?? learningRate
     clipNorm = try fields.decodeIfPresent(Double.self, forKey: .clipNorm)
     emaDecay = try fields.decodeIfPresent(Double.self, forKey: .emaDecay)
+    emaHalfLife = try fields.decodeIfPresent(Double.self, forKey: .emaHalfLife)
+    emaRampUp = try fields.decodeIfPresent(Double.self, forKey: .emaRampUp)
     unlabelledBatchSize = try fields.decodeIfPresent(Int.self, forKey: .unlabelledBatchSize)
+    shards = try fields.decodeIfPresent(Int.self, forKey: .shards)
     replays = try fields.decodeIfPresent(Int.self, forKey: .replays) ?? replays
     swaStart = try fields.decodeIfPresent(Double.self, forKey: .swaStart)
     swaEvery = try fields.decodeIfPresent(Int.self, forKey: .swaEvery)
@@ -100,12 +110,17 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     try check(falling > 0 && falling <= 1, "learningRate.over", falling, "positive, at most 1")
     try check((clipNorm ?? 1) > 0, "clipNorm", clipNorm ?? 1, "positive")
     try check(0..<1 ~= (emaDecay ?? 0), "emaDecay", emaDecay ?? 0, "at least 0 and below 1")
+    try validateHalfLife()
+    try check((shards ?? 1) >= 1, "shards", shards ?? 1, positive)
     try check(replays >= 1, "replays", replays, positive)
     let unlabelled = unlabelledBatchSize ?? 1
     try check(unlabelled >= 1, "unlabelledBatchSize", unlabelled, positive)
     try check(0..<1 ~= (swaStart ?? 0), "swaStart", swaStart ?? 0, "at least 0 and below 1")
     try check((swaEvery ?? 1) >= 1, "swaEvery", swaEvery ?? 1, positive)
-    try check(swaStart == nil || emaDecay == nil, "swaStart", swaStart ?? 0, "without emaDecay")
+    let isAveraged = emaDecay != nil || emaHalfLife != nil
+    try check(
+      swaStart == nil || !isAveraged, "swaStart", swaStart ?? 0,
+      "without emaDecay and emaHalfLife")
     if let sharpness {
       let allowed = "zero or positive, and finite"
       for (name, value) in [("radius", sharpness.radius), ("offset", sharpness.offset)] {
@@ -120,5 +135,24 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     let decay = optimiser.weightDecay
     try check(decay >= 0 && decay.isFinite, "optimiser.weightDecay", decay, "zero or positive")
     try check(optimiser.epsilon > 0, "optimiser.epsilon", optimiser.epsilon, "positive")
+  }
+
+  private func validateHalfLife() throws(TrainingError) {
+    if let images = emaHalfLife {
+      guard images > 0 && images.isFinite else {
+        throw .setting(name: "emaHalfLife", value: "\(images)", allowed: "positive and finite")
+      }
+      guard emaDecay == nil else {
+        throw .setting(name: "emaHalfLife", value: "\(images)", allowed: "without emaDecay")
+      }
+    }
+    if let share = emaRampUp {
+      guard share > 0 && share <= 1 else {
+        throw .setting(name: "emaRampUp", value: "\(share)", allowed: "positive, at most 1")
+      }
+      guard emaHalfLife != nil else {
+        throw .setting(name: "emaRampUp", value: "\(share)", allowed: "beside emaHalfLife")
+      }
+    }
   }
 }

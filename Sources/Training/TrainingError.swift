@@ -15,6 +15,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   case embeddings(term: String, isEncoder: Bool)
   /// A term was asked for a value before it was told of data and network.
   case unprepared(String)
+  /// A term, or whatever is named, needs a map from tensors to tensors, and the model is none.
+  case needsLayer(String)
   /// The device, or an operation of the network, does not exist in the precision.
   case precision(Precision, reason: String)
   /// A learned weight on a term that can be negative.
@@ -44,6 +46,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     case .embeddings(let term, false):
       "the term \(term) needs embeddings, but the network is no encoder"
     case .unprepared(let term): "the term \(term) has not been told what it learns from"
+    case .needsLayer(let name):
+      "\(name) needs a model that maps inputs to outputs, and this one does not"
     case .precision(let precision, let reason):
       "training in \(precision.rawValue) is not possible: \(reason)"
     case .unboundedTerm(let name):
@@ -63,6 +67,7 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   public var recoverySuggestion: String? {
     switch self {
     case .setting: nil
+    case .needsLayer: "leave it out, or train a network of layers"
     case .unknownTerm(_, let known): "choose one of \(known.joined(separator: ", "))"
     case .outputs(_, _, _, let alternative): alternative
     case .embeddings(_, let isEncoder):

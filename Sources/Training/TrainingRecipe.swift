@@ -43,6 +43,9 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var drawSeed: UInt64?
     /// How features are scaled: rows for graphs and not at all otherwise when `nil`.
     public var scaling: FeatureScaling?
+    /// The pixels of a side of the middle square that images in files of their own are reduced to; as they are
+    /// when `nil`.
+    public var side: Int?
     /// By how many pixels images are shifted at most, at random, while training.
     public var shift: Int?
     /// Whether images are mirrored at random while training.

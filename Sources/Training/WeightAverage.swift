@@ -26,6 +26,11 @@ struct WeightAverage {
     } else if let decay = settings.emaDecay {
       rule = .exponential
       average = ExponentialMovingAverage(of: parameters, decay: decay)
+    } else if let images = settings.emaHalfLife {
+      rule = .exponential
+      average = ExponentialMovingAverage(
+        of: parameters, halfLife: images, batchSize: settings.batchSize,
+        rampUp: settings.emaRampUp ?? 0.05)
     } else {
       return nil
     }

@@ -8,7 +8,9 @@ import Training
 
 /// The kinds of runs that recipes can ask for: one line a kind.
 enum RunKinds {
-  static let all: [any RunKind.Type] = [TrainingKind.self, TiltKind.self]
+  static let all: [any RunKind.Type] = [
+    TrainingKind.self, TiltKind.self, PriorKind.self,
+  ]
 }
 
 /// What a run's record says of the program.

@@ -22,6 +22,8 @@ struct Touchstone: AsyncParsableCommand {
         touchstone explain --model model.pt --data fashion-mnist/ --method saliency rise --out out/why
         touchstone counterfactual --model model.pt --data fashion-mnist/ --out out/counterfactual
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
+        touchstone train Recipes/inversion/prior-mnist.yaml --profile quick --out runs/prior
+        touchstone sample runs/prior --class 3 --guidance 2
         touchstone ablate Recipes/ablation/adversarial-training.yaml --profile quick
             compares ways to train, with several seeds and statistics
         touchstone runs list
@@ -34,7 +36,8 @@ struct Touchstone: AsyncParsableCommand {
     subcommands: [
       AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
       CertifyCommand.self, ExplainCommand.self, ExplanationsCommand.self,
-      CounterfactualCommand.self, TrainCommand.self, AblateCommand.self, TiltCommand.self,
+      CounterfactualCommand.self, TrainCommand.self, SampleCommand.self, AblateCommand.self,
+      TiltCommand.self,
       RecipesCommand.self,
       RunsCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,

@@ -6,6 +6,7 @@ import Perturbations
 import Reports
 import Testing
 import Torch
+import Training
 
 @Suite("Decision boundaries in a plane")
 struct BoundaryTests {
@@ -69,6 +70,69 @@ struct BoundaryTests {
     let answer = plane.answers[70][10]
     #expect(answer.label == (score > 0 ? 1 : 0))
     #expect(abs(answer.probability - 1 / (1 + exp(-abs(score)))) < 1e-5)
+  }
+
+  @Test("counterfactuals of a linear classifier end on its boundary, and lines follow its normal")
+  func linearCounterfactuals() throws {
+    let data = try points()
+    let model = Model.score(Self.line)
+    let context = Context(seed: 0, workers: 2)
+    let found = try #require(
+      try CounterfactualPlane(of: model, on: data, perClass: 5, context: context))
+    guard case .plane(let plane) = found.plot.content else { throw CancellationError() }
+    #expect(plane.ways.count == 10 && found.indices.count == 10)
+    for way in plane.ways {
+      #expect(abs(6 * way.end.x + 8 * way.end.y - 1) < 1e-5)
+      let step = way.end - SIMD2(way.start.x, way.start.y)
+      #expect(abs(step.x * 8 - step.y * 6) < 1e-5)
+      #expect(way.image == nil)
+    }
+    // Half of the points have the label that the line does not give them; their steps end there, too.
+    #expect(found.plot.caption.contains("10 of 10 steps"))
+    let again = try #require(
+      try CounterfactualPlane(of: model, on: data, perClass: 5, context: Context(seed: 9)))
+    #expect(again.plot.content == found.plot.content)
+  }
+
+  @Test("a plan of transport pairs shifted points with their copies, and lines lead on to them")
+  func transport() throws {
+    var stream = RandomStream(seed: 4, purpose: "shifted")
+    let left = (0..<20).map { _ in [Float(stream.uniform()), Float(stream.uniform()) * 4] }
+    // Far enough apart that no other pairing is as short.
+    let all = left + left.map { [$0[0] + 5, $0[1]] }
+    let data = try Dataset(
+      name: "shifted", inputs: Tensor(all.flatMap(\.self), shape: [40, 2]),
+      labels: Tensor((0..<40).map { Int64($0 / 20) }), classNames: ["left", "right"],
+      range: Dataset.unbounded)
+    let model = Model.score { $0.matmul(Tensor([Float(1), 0])) - 3 }
+    let found = try #require(
+      try CounterfactualPlane(
+        of: model, on: data, perClass: 6,
+        transport: HingeRegularisation(lambda: 0, margin: 0), context: Context(seed: 0)))
+    guard case .plane(let plane) = found.plot.content else { throw CancellationError() }
+    let total = try plane.ways.reduce(0.0) { sum, way in
+      let image = try #require(way.image)
+      #expect(abs(way.end.x - 3) < 1e-5 && abs(way.end.y - way.start.y) < 1e-5)
+      return sum + abs(image.x - way.start.x)
+    }
+    // The plan moves everything to the right by 5 on average, whatever it pairs.
+    #expect(abs(total / 12 - 5) < 1)
+    #expect(found.plot.caption.contains("Wasserstein"))
+  }
+
+  @Test("no picture is drawn of examples with more than two features")
+  func needsTwoFeatures() throws {
+    let data = try CurvesInSpace(.arcs).dataset(count: 40, seed: 5)
+    let model = Model.score(inputShape: data.inputShape) { $0.sum(along: 1) }
+    #expect(try CounterfactualPlane(of: model, on: data, context: Context(seed: 0)) == nil)
+  }
+
+  @Test("examples are spread: each is the farthest from all that were taken before")
+  func spread() throws {
+    let places = [0.0, 1, 2, 9, 10, 4].map { SIMD2($0, 0) }
+    #expect(CounterfactualPlane.spread([0, 1, 2, 3, 4, 5], of: places, count: 3) == [0, 4, 5])
+    #expect(CounterfactualPlane.spread([1, 1, 1], of: places, count: 3) == [1])
+    #expect(CounterfactualPlane.spread([], of: places, count: 3).isEmpty)
   }
 
   @Test("a circle is found to second order in the size of a cell")

@@ -72,6 +72,23 @@ import Testing
             .init(from: SIMD2(0, 0), to: SIMD2(0, 1)), .init(from: SIMD2(.nan, 0), to: SIMD2(0, 9)),
           ],
           examples: [.init(x: .infinity, y: 0, label: 0), .init(x: 0, y: 0.5, label: 1)]))),
+    Plot(
+      title: "<&>", caption: "",
+      content: .plane(
+        .init(
+          x: Plot.Axis("x", range: -1...1), y: Plot.Axis("y", range: -1...1),
+          classes: ["<a>", "b"], answers: [[.init(label: 0, probability: 0.9)]],
+          boundary: [
+            .init(from: SIMD2(0, -1), to: SIMD2(0, 0)), .init(from: SIMD2(0, 0), to: SIMD2(0, 1)),
+          ],
+          examples: [.init(x: 0.4, y: 0.5, label: 1)],
+          ways: [
+            .init(
+              from: .init(x: 0.4, y: 0.5, label: 1), to: SIMD2(0, 0.5), image: SIMD2(-0.5, 0.5)),
+            .init(from: .init(x: -0.4, y: 0, label: 0), to: SIMD2(90, .infinity)),
+            .init(from: .init(x: -0.4, y: 0.2, label: 0), to: SIMD2(90, 0)),
+            .init(from: .init(x: .nan, y: 0, label: 7), to: SIMD2(0, 0)),
+          ]))),
   ]
 
   @Test(arguments: plots.indices)
@@ -100,6 +117,23 @@ import Testing
     #expect(plot.table.rows.count == 4)
     let counts = Plot.confusion(classes: ["a", "b"], counts: [[1135, 0], [2, 98765]])
     #expect(counts.plotly.text().contains("1135") && counts.svg().contains("98765"))
+  }
+
+  @Test func piecesThatShareAnEndAreOneCurve() {
+    func piece(_ x: Double, _ y: Double, _ u: Double, _ v: Double) -> Plot.Plane.Segment {
+      .init(from: SIMD2(x, y), to: SIMD2(u, v))
+    }
+    func curves(_ pieces: [Plot.Plane.Segment]) -> [Int] {
+      Plot.Plane(
+        x: Plot.Axis("x"), y: Plot.Axis("y"), classes: [], answers: [], boundary: pieces,
+        examples: []
+      ).curves.map(\.count).sorted()
+    }
+    // A closed ring ends where it begins; of three pieces at one place none is joined.
+    #expect(curves([piece(0, 0, 1, 0), piece(1, 1, 0, 0), piece(1, 0, 1, 1)]) == [4])
+    #expect(curves([piece(2, 0, 1, 0), piece(0, 0, 1, 0), piece(5, 5, 6, 6)]) == [2, 3])
+    #expect(curves([piece(0, 0, 1, 0), piece(0, 0, 0, 1), piece(0, 0, -1, 0)]) == [2, 2, 2])
+    #expect(curves([piece(.nan, 0, 1, 0)]).isEmpty)
   }
 
   @Test(arguments: plots.indices)

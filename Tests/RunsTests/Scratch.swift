@@ -34,7 +34,7 @@ final class Scratch {
   @discardableResult
   func finished(
     _ settings: String, variant: String? = nil, seed: UInt64 = 0, error: Double,
-    wrong: [Bool]? = nil, in store: RunStore
+    wrong: [Bool]? = nil, others: [String: Double] = [:], in store: RunStore
   ) throws -> RunRecord {
     let run = try store.record(
       newRun(settings, variant: variant, seed: seed), environment: Self.environment,
@@ -43,9 +43,12 @@ final class Scratch {
     let finding = RunFinding(
       try Finding(id: "test_error", title: "Test error", value: error, better: .lower),
       count: wrong?.count)
+    let more = try others.sorted { $0.key < $1.key }.map {
+      RunFinding(try Finding(id: $0.key, title: $0.key, value: $0.value))
+    }
     _ = try session.perform { _ in
       RunResult(
-        findings: [finding], outcomes: wrong.map { ["test_error": Outcomes($0)] } ?? [:])
+        findings: [finding] + more, outcomes: wrong.map { ["test_error": Outcomes($0)] } ?? [:])
     }
     return try store.run(run.id)
   }

@@ -14,7 +14,7 @@ struct SweepAnalysisTests {
   init() throws { scratch = try Scratch() }
 
   private func analysed(
-    seeds: Int, sweep: String = ""
+    seeds: Int, sweep: String = "", others: [String] = []
   ) throws -> (SweepAnalysis, SweepReport) {
     let store = try scratch.store()
     let text = """
@@ -36,7 +36,7 @@ struct SweepAnalysisTests {
         let wrong = (0..<100).map { ($0 * 7 + seed) % 100 < Int((error * 100).rounded()) }
         let run = try scratch.finished(
           variant.name, variant: variant.name, seed: UInt64(seed), error: error, wrong: wrong,
-          in: store)
+          others: Dictionary(uniqueKeysWithValues: others.map { ($0, error * 2) }), in: store)
         try store.add(
           run, to: record, rung: 0, variant: variant.name, seed: UInt64(seed), position: index)
       }
@@ -46,6 +46,20 @@ struct SweepAnalysisTests {
       try SweepAnalysis(plan, members: members, store: store),
       try SweepReport(plan: plan, record: record, store: store, version: "1")
     )
+  }
+
+  @Test("trade-offs show who is not beaten in both, and name what was not measured")
+  func tradeoffs() throws {
+    let sweep = "  tradeoffs: { test_error: [gain, test_error, nothing] }"
+    let (_, report) = try analysed(seeds: 3, sweep: sweep, others: ["gain"])
+    let page = report.markdown
+    #expect(page.contains("What one costs in the other"))
+    // The findings beside the error are better when higher, so that each variant has its price.
+    #expect(page.contains("No variant is better in both than clean, noise, pgd (dashed)"))
+    #expect(page.contains("No variant is better in both than clean (dashed)"))
+    #expect(page.contains("sweep.tradeoffs names nothing, which no run measured"))
+    let (_, plain) = try analysed(seeds: 1)
+    #expect(!plain.markdown.contains("What one costs"))
   }
 
   @Test("means, intervals and paired tests are those of the statistics room")
@@ -79,6 +93,30 @@ struct SweepAnalysisTests {
     #expect(abs((pgd.comparison?.pValue ?? 0) - 2 / 32.0) < 1e-12)
     #expect(pgd.comparison?.seedPValue == nil)
     #expect(report.text.contains("One seed"))
+  }
+
+  @Test("published figures stand apart with their source, and many findings get an overview")
+  func published() throws {
+    let (_, few) = try analysed(seeds: 3)
+    #expect(!few.text.contains("All findings"))
+    let (analysis, report) = try analysed(
+      seeds: 3,
+      sweep: "  published: { source: Some Paper, values: { pgd: { test_error: 0.07, b: 0.5 } } }",
+      others: ["a", "b", "c", "d", "e"])
+    #expect(analysis.metrics[0].cells.map(\.published) == [nil, nil, 0.07])
+    #expect(analysis.metrics[0].cells.map(\.mean)[2] != 0.07)
+    let folder = scratch.url.appending(path: "published")
+    try report.write(to: folder, plotlyPath: nil)
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
+    let page = try text("ablation.html")
+    #expect(page.contains("published, pgd") && page.contains("Some Paper"))
+    // Student's interval of 0.15, 0.16, 0.17, and of their doubles.
+    #expect(report.text.contains("16.0 ± 2.5 %") && report.text.contains("32.0 ± 5.0 %"))
+    #expect(page.contains("All findings") && report.text.contains("All findings"))
+    #expect(try text("results.json").contains("\"published\": {\n        \"b\": 0.5"))
+    #expect(try text("ablation.csv").contains("published"))
   }
 
   @Test("the report has its files, forecasts apart from results, and hostile names escaped")

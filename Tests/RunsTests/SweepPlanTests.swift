@@ -82,6 +82,11 @@ struct SweepPlanTests {
     ("variants: { a: 3 }", "r.yaml:6:18", "a mapping"),
     ("variants: { clean: {}, pgd: {} }\nbaseline: claen", "r.yaml:7:13", "'clean'"),
     ("variants: { clean: {} }\nforecast: { pgd: { e: 1 } }", "r.yaml:7:15", "clean"),
+    (
+      "variants: { clean: {} }\npublished: { source: x, values: { pgd: { e: 1 } } }",
+      "r.yaml:7:37", "clean"
+    ),
+    ("variants: { clean: {} }\npublished: { values: {} }", "r.yaml:7", "source"),
     ("seeds: 0", "r.yaml:6:10", "from 1"),
     ("seeds: []", "r.yaml:6:10", "empty"),
     ("seeds: [1, 1]", "r.yaml:6:10", "twice"),

@@ -65,36 +65,14 @@ struct Comparison {
       "\(subject.count)", "--workers", "\(subject.workers)",
     ]
     if let chunk = subject.chunk { arguments += ["--chunk", "\(chunk)"] }
-    let this = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    return try output(of: this, arguments, ProcessInfo.processInfo.environment)
+    return try MeasuringProgram.this.value(arguments)
   }
 
   private func runPeer(_ peer: String, _ configuration: [String]) throws -> Timing {
-    // The peers get OpenMP as it comes, not with our settings for waiting threads.
-    return try output(
-      of: URL(filePath: python),
+    try MeasuringProgram.python(python, isQuiet: true).value(
       [
         "Benchmarks/evasion_peers.py", peer, attack, "--model", subject.model, "--data",
         subject.data, "--count", "\(subject.count)", "--threads", "\(subject.workers)",
-      ] + configuration, QuietThreads.environmentOfPeers)
-  }
-
-  private func output(
-    of program: URL, _ arguments: [String], _ environment: [String: String]
-  ) throws -> Timing {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    process.environment = environment
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CocoaError(.executableLoad, userInfo: [NSFilePathErrorKey: program.path])
-    }
-    return try JSONDecoder().decode(Timing.self, from: data)
+      ] + configuration)
   }
 }

@@ -57,43 +57,20 @@ struct ExplanationComparison {
   }
 
   private func runOurs() throws -> ExplanationTiming {
-    let this = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    return try output(
-      of: this,
-      [
-        "worker", method, "--model", subject.model, "--data", subject.data, "--workers",
-        "\(subject.workers)", "--cap", "\(subject.cap)",
-      ], ProcessInfo.processInfo.environment)
+    try MeasuringProgram.this.value([
+      "worker", method, "--model", subject.model, "--data", subject.data, "--workers",
+      "\(subject.workers)", "--cap", "\(subject.cap)",
+    ])
   }
 
   private func runPeer(
     _ configuration: [String], _ amount: (method: String, images: Int, samples: Int)
   ) throws -> ExplanationTiming {
-    // The peers get OpenMP as it comes, not with our settings for waiting threads.
-    return try output(
-      of: URL(filePath: python),
+    try MeasuringProgram.python(python).value(
       [
         "Benchmarks/explanation_peers.py", method, "--model", subject.model, "--data",
         subject.data, "--images", "\(amount.images)", "--samples", "\(amount.samples)",
         "--threads", "\(subject.workers)",
-      ] + configuration, QuietThreads.environmentOfPeers)
-  }
-
-  private func output(
-    of program: URL, _ arguments: [String], _ environment: [String: String]
-  ) throws -> ExplanationTiming {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    process.environment = environment
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CocoaError(.executableLoad, userInfo: [NSFilePathErrorKey: program.path])
-    }
-    return try JSONDecoder().decode(ExplanationTiming.self, from: data)
+      ] + configuration)
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Harness
 import Networks
 import Torch
 import Training
@@ -23,16 +24,16 @@ struct LipschitzBenchmark {
         steps: Int(steps) ?? 60, threads: Int(threads) ?? 1)
       return print(milliseconds)
     }
-    let python = option("python", ".peers/bin/python")
+    let peers = MeasuringProgram.python(option("python", ".peers/bin/python"))
     let tail = ["--steps", steps, "--threads", threads]
     var turns: [[Double]] = []
     for _ in 0..<5 {
       turns.append(
         try [
-          measure("/proc/self/exe", ["constrained"] + tail),
-          measure("/proc/self/exe", ["twin"] + tail),
-          measure(python, ["Benchmarks/lipschitz_peers.py", "constrained"] + tail),
-          measure(python, ["Benchmarks/lipschitz_peers.py", "twin"] + tail),
+          MeasuringProgram.this.numbers(1, ["constrained"] + tail)[0],
+          MeasuringProgram.this.numbers(1, ["twin"] + tail)[0],
+          peers.numbers(1, ["Benchmarks/lipschitz_peers.py", "constrained"] + tail)[0],
+          peers.numbers(1, ["Benchmarks/lipschitz_peers.py", "twin"] + tail)[0],
         ])
     }
     func median(_ side: Int) -> Double { turns.map { $0[side] }.sorted()[turns.count / 2] }
@@ -46,27 +47,5 @@ struct LipschitzBenchmark {
       deel-torchlip \(text(peer)), its vanilla_export \(text(peerTwin)), ratio \
       \(text(peer / peerTwin))
       """)
-  }
-
-  /// The number in the last line that a program prints.
-  private static func measure(_ program: String, _ arguments: [String]) throws -> Double {
-    let process = Process()
-    // A virtual environment is known by the path of its python, so that link is not followed.
-    process.executableURL =
-      program.hasPrefix("/proc")
-      ? URL(filePath: program).resolvingSymlinksInPath() : URL(filePath: program)
-    process.arguments = arguments
-    var environment = ProcessInfo.processInfo.environment
-    environment["OMP_WAIT_POLICY"] = "PASSIVE"
-    process.environment = environment
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0,
-      let number = output.split(separator: "\n").last.flatMap({ Double($0) })
-    else { throw CocoaError(.executableLoad, userInfo: [NSFilePathErrorKey: program]) }
-    return number
   }
 }

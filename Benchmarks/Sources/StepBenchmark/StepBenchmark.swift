@@ -16,11 +16,10 @@ struct StepBenchmark {
     var options = CommandOptions()
     let threads = options.text("--threads") ?? "1"
     let steps = options.text("--steps") ?? "40"
-    let python = options.text("--python") ?? ".peers/bin/python"
+    let peers = MeasuringProgram.python(options.text("--python") ?? ".peers/bin/python")
     if let name = options.words.first, let work = StepCase(rawValue: name) {
       return try work.run(steps: Int(steps) ?? 40, threads: Int(threads) ?? 1)
     }
-    let own = "/proc/self/exe"
     print("milliseconds a step, medians of 5 turns of \(steps) steps on \(threads) thread(s)")
     for work in StepCase.allCases {
       var ours: [Measured] = []
@@ -29,9 +28,9 @@ struct StepBenchmark {
       for _ in 0..<5 {
         let tail = [work.rawValue, "--steps", steps, "--threads", threads]
         let peer = ["Benchmarks/step_peers.py"] + tail
-        ours.append(try Measured(own, tail))
-        plain.append(try Measured(python, peer))
-        tuned.append(try Measured(python, peer + ["--tuned"]))
+        ours.append(try Measured(.this, tail))
+        plain.append(try Measured(peers, peer))
+        tuned.append(try Measured(peers, peer + ["--tuned"]))
       }
       report(work, .median(ours), .median(plain), .median(tuned))
     }
@@ -59,27 +58,8 @@ struct Measured {
   let megabytes: Double
 
   /// Runs a program that prints both numbers in its last line.
-  init(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    // A virtual environment is known by the path of its python, so that link is not followed.
-    process.executableURL =
-      program.hasPrefix("/proc")
-      ? URL(filePath: program).resolvingSymlinksInPath() : URL(filePath: program)
-    process.arguments = arguments
-    var environment = ProcessInfo.processInfo.environment
-    environment["OMP_WAIT_POLICY"] = "PASSIVE"
-    process.environment = environment
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    let numbers = output.split(separator: "\n").last?.split(separator: " ").compactMap {
-      Double($0)
-    }
-    guard process.terminationStatus == 0, let numbers, numbers.count == 2 else {
-      throw CocoaError(.executableLoad, userInfo: [NSFilePathErrorKey: program])
-    }
+  init(_ program: MeasuringProgram, _ arguments: [String]) throws {
+    let numbers = try program.numbers(2, arguments)
     (milliseconds, megabytes) = (numbers[0], numbers[1])
   }
 

@@ -5,6 +5,7 @@ import Networks
 import Reports
 import Statistics
 import Torch
+import Training
 
 /// Where one step along the gradient of the margin leads: for a network that transports, to the boundary and
 /// no farther than needed.
@@ -41,7 +42,21 @@ public struct CounterfactualsProbe: Probe {
     }
     findings[0].pictures = try CounterfactualPictures.strips(
       of: found, batch, in: subject.data, count: 4)
+    if let plane = try Self.plane(of: subject) { findings[0].plots = [plane.plot] }
     return Evidence(findings: findings)
+  }
+
+  /// The picture of examples in a plane; with a plan of transport where the network may follow one.
+  private static func plane(of subject: Subject) throws -> CounterfactualPlane? {
+    let hinge = subject.settings.hinge
+    let isTransport =
+      try OptimalTransportProbe().suits(subject)
+      && OptimalTransportProbe.smallBound(of: subject) != nil
+    return try CounterfactualPlane(
+      of: subject.classifier, on: subject.data,
+      transport: isTransport
+        ? HingeRegularisation(lambda: hinge.lambda, margin: hinge.margin) : nil,
+      context: subject.context)
   }
 
   private func residual(_ found: CounterfactualResult, _ subject: Subject) throws -> Finding {

@@ -34,9 +34,7 @@ public struct OptimalTransportProbe: Probe {
   /// The gap to the best function, and the share of the distance of the classes that the network sees;
   /// nothing for networks without a bound, or with a large one.
   public func run(on subject: Subject) throws -> Evidence {
-    guard let bound = try Self.bound(of: subject), bound <= Self.largestBound else {
-      return Evidence()
-    }
+    guard let bound = try Self.smallBound(of: subject) else { return Evidence() }
     let labels = subject.data.labelValues
     let sides = [1, 0].map { side in
       Array(labels.indices.lazy.filter { labels[$0] == side }.prefix(Self.sideLimit))
@@ -69,6 +67,11 @@ public struct OptimalTransportProbe: Probe {
           detail: "Kantorovich-Rubinstein \(seen) of at most \(distance). \(how)"),
       ],
       flags: [try Self.flag(max(seen - distance, best - loss) / max(distance, abs(best)))])
+  }
+
+  /// A proven bound that is near 1; `nil` where there is none.
+  static func smallBound(of subject: Subject) throws -> Double? {
+    try bound(of: subject).flatMap { $0 <= largestBound ? $0 : nil }
   }
 
   private static func bound(of subject: Subject) throws -> Double? {

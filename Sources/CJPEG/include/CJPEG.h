@@ -1,4 +1,4 @@
-/// JPEG decoding through libjpeg(-turbo) that cannot end the process.
+/// JPEG through libjpeg(-turbo) that cannot end the process.
 ///
 /// libjpeg's own error handler calls exit(). Here every error, and every warning that means damaged
 /// data, ends the call instead and leaves a message.
@@ -27,5 +27,12 @@ int cjpeg_read_size(const uint8_t *data, size_t count, CJPEGSize *size, char *me
 /// `pixels` has room for exactly width * height * channels bytes of the size that
 /// `cjpeg_read_size` gave. Returns 0, or -1 and fills `message`; `pixels` is then undefined.
 int cjpeg_decode(const uint8_t *data, size_t count, uint8_t *pixels, size_t room, char *message);
+
+/// The number of bytes that a grey picture has as a JPEG file of a quality from 1 to 100.
+///
+/// `pixels` are width * height samples, rows from the top. Returns 0 and fills `count`, or -1 and fills
+/// `message`.
+int cjpeg_grey_size(
+    const uint8_t *pixels, int width, int height, int quality, size_t *count, char *message);
 
 #endif

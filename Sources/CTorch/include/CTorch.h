@@ -120,6 +120,9 @@ bool ct_has_bfloat16_arithmetic(void);
 
 char *ct_generator_new(uint64_t seed, ct_generator *result);
 void ct_generator_release(ct_generator generator);
+/// Standard normal numbers [count, shape…], float32; every row from a generator with a seed of its own.
+char *ct_normal_rows(
+    const uint64_t *seeds, int64_t count, const int64_t *shape, int64_t rank, ct_tensor *result);
 
 // TorchScript ---------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ struct ImageFolder: Sendable {
   /// Reads the parts that were asked for.
   ///
   /// - Throws: `DatasetError`.
-  func load(_ wanted: DatasetPart?) throws -> Examples {
+  func load(_ wanted: DatasetPart?, side: Int? = nil) throws -> Examples {
     let parts = try DatasetPart.resolve(wanted, among: parts, in: tree.name)
     // Classes are those of all parts, so that a class without test images keeps its number.
     let names = Set(images.map(\.className)).sorted(by: FileTree.precedes)
@@ -38,7 +38,7 @@ struct ImageFolder: Sendable {
       ImageFolder.inTurn(images.filter { $0.part == part }, classes: names)
     }
     let stack = try ImageStack(
-      count: chosen.count, place: { tree.place(chosen[$0].path) },
+      count: chosen.count, side: side, place: { tree.place(chosen[$0].path) },
       bytes: { try tree.bytes(chosen[$0].path) })
     return Examples(
       name: name, part: parts.count == 1 ? parts[0] : .all, values: .bytes(stack.pixels),

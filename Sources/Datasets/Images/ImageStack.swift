@@ -9,15 +9,17 @@ struct ImageStack: Sendable {
 
   /// - Parameters:
   ///   - count: the number of images.
+  ///   - side: the pixels of a side of the middle square that images are reduced to; `nil` for images as they are.
   ///   - place: what to call an image in errors.
   ///   - bytes: the file of an image; called from several threads.
   /// - Throws: `DatasetError`: the one of the first image that is wrong, whichever thread met it.
   init(
-    count: Int, place: @Sendable (Int) -> String,
+    count: Int, side: Int? = nil, place: @Sendable (Int) -> String,
     bytes: @Sendable (Int) throws -> [UInt8]
   ) throws {
     let images = try concurrentMap(count) { index in
-      try ByteImage(decoding: bytes(index), name: place(index))
+      let image = try ByteImage(decoding: bytes(index), name: place(index))
+      return side.map(image.square(side:)) ?? image
     }
     guard let first = images.first else {
       shape = [0, 0, 0]
@@ -31,7 +33,7 @@ struct ImageStack: Sendable {
         .sizesDiffer, in: place(other),
         "is \(images[other].width) x \(images[other].height) pixels, but \(place(0)) is "
           + "\(first.width) x \(first.height)",
-        remedy: "scale or crop all images to one size")
+        remedy: "scale or crop all images to one size, or load them with a side in pixels")
     }
     let channels = images.contains { $0.channels == 3 } ? 3 : 1
     shape = [channels, first.height, first.width]

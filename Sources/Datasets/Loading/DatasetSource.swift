@@ -3,6 +3,7 @@ public struct DatasetSource: Sendable {
   private enum Content: Sendable {
     case idx(IDXFolder)
     case cifar(CIFAR)
+    case attributes(AttributeFolder)
     case images(ImageFolder)
     case npz(NPZDataset)
     case table([UInt8])
@@ -39,7 +40,7 @@ public struct DatasetSource: Sendable {
     switch content {
     case .idx: .idx
     case .cifar: .cifar
-    case .images: .images
+    case .images, .attributes: .images
     case .npz: .npz
     case .table: .table
     case .graph: .graph
@@ -65,6 +66,7 @@ public struct DatasetSource: Sendable {
     switch content {
     case .idx(let folder): folder.parts
     case .cifar(let batches): batches.parts
+    case .attributes(let folder): folder.parts
     case .images(let folder): folder.parts
     case .npz(let archive): archive.parts
     case .table: [.all]
@@ -84,15 +86,30 @@ public struct DatasetSource: Sendable {
   public func load(_ part: DatasetPart? = nil, options: LoadOptions = LoadOptions()) throws
     -> Dataset
   {
+    if let side = options.side { try check(side: side) }
     let data = try read(part, options)
     return try options.classes.map(data.restricted(toClasses:)) ?? data
+  }
+
+  private func check(side: Int) throws {
+    guard (1...4096).contains(side) else {
+      throw DatasetError(
+        .badSetting, in: path, "cannot have images of \(side) pixels a side",
+        remedy: "give a side of 1 to 4096 pixels")
+    }
+    guard format == .images else {
+      throw DatasetError(
+        .badSetting, in: path, "holds \(format.rawValue) data, which is not scaled",
+        remedy: "leave the side out, or give images in files of their own")
+    }
   }
 
   private func read(_ part: DatasetPart?, _ options: LoadOptions) throws -> Dataset {
     switch content {
     case .idx(let folder): return try Dataset(folder.load(part))
     case .cifar(let batches): return try Dataset(batches.load(part))
-    case .images(let folder): return try Dataset(folder.load(part))
+    case .attributes(let folder): return try folder.load(part, side: options.side)
+    case .images(let folder): return try Dataset(folder.load(part, side: options.side))
     case .npz(let archive): return try archive.load(part)
     case .table(let bytes):
       _ = try DatasetPart.resolve(part, among: [.all], in: path)
@@ -127,6 +144,7 @@ public struct DatasetSource: Sendable {
     if !cifar.parts.isEmpty { return .cifar(cifar) }
     let graph = GraphFolder(tree, name: name)
     if graph.isGraph { return .graph(try graph.load()) }
+    if let attributes = AttributeFolder(tree, name: name) { return .attributes(attributes) }
     let images = ImageFolder(tree, name: name)
     if !images.isEmpty { return .images(images) }
     // Last, since any file may be text.

@@ -16,11 +16,15 @@ public struct LoadOptions: Sendable, Equatable {
   /// The classes whose examples are wanted, numbered in this order; nil takes all of them.
   public var classes: [String]?
 
+  /// The pixels of a side of the middle square that images in files of their own are reduced to; nil takes them
+  /// as they are.
+  public var side: Int?
+
   /// Options, each of which has a default that suits most data.
   public init(
     table: TableOptions = TableOptions(), text: TextOptions = TextOptions(),
     vocabulary: Vocabulary? = nil, count: Int? = nil, seed: UInt64 = 0,
-    portraits: PortraitOptions? = nil, classes: [String]? = nil
+    portraits: PortraitOptions? = nil, classes: [String]? = nil, side: Int? = nil
   ) {
     self.portraits = portraits
     self.table = table
@@ -29,5 +33,6 @@ public struct LoadOptions: Sendable, Equatable {
     self.count = count
     self.seed = seed
     self.classes = classes
+    self.side = side
   }
 }

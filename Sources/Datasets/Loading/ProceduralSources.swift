@@ -39,6 +39,12 @@ public let proceduralSources: [ProceduralSource] = [
       standard: (4_000, 1_000))
   },
   ProceduralSource(
+    "public-portraits", "faces of other people than those of portraits", counts: (10_000, 1_000)
+  ) { try Portraits(pool: .public) },
+  ProceduralSource(
+    "large-public-portraits", "the same faces with 64 x 64 pixels", counts: (10_000, 1_000)
+  ) { try Portraits(pool: .public, size: 64) },
+  ProceduralSource(
     name: "portrait-attributes", summary: "faces with 9 labels, such as glasses, beard and smile"
   ) {
     try Portraits().attributeDataset(

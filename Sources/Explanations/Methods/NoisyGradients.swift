@@ -12,6 +12,8 @@ where Layout == [Int], Plan == Tensor?, Part == GradientMoments {
   var isRelative: Bool { get }
   /// What is added to copies, `[S, …]`, the same for all examples; normal noise is drawn when `nil`.
   var noise: Tensor? { get }
+  /// Whether the map depends on how much gradients differ.
+  var needsSpread: Bool { get }
   /// The map, from the moments of the gradients of all copies.
   func map(_ moments: GradientMoments) -> Tensor
 }
@@ -20,14 +22,18 @@ where Layout == [Int], Plan == Tensor?, Part == GradientMoments {
 struct GradientMoments: Sendable {
   let count: Int
   let mean: Tensor
+  /// Zeros where nobody asks for it.
   let spread: Tensor
 
   /// The moments of gradients `[S, …]`.
-  init(of gradients: Tensor) {
+  init(of gradients: Tensor, withSpread: Bool) {
     let gradients = gradients.to(.float64)
     count = gradients.size(0)
     mean = gradients.mean(along: [0], keepingDimensions: true)
-    spread = (gradients - mean).squared().sum(along: [0], keepingDimensions: true)
+    spread =
+      withSpread
+      ? (gradients - mean).squared().sum(along: [0], keepingDimensions: true)
+      : Tensor.zeros(like: mean)
   }
 
   private init(count: Int, mean: Tensor, spread: Tensor) {
@@ -48,6 +54,7 @@ struct GradientMoments: Sendable {
 
 extension NoisyGradients {
   var takesGradients: Bool { true }
+  var needsSpread: Bool { true }
 
   func layout(for shape: [Int]) throws -> [Int] {
     if let noise, noise.rank < 1 || Array(noise.shape.dropFirst()) != shape || noise.size(0) < 1 {
@@ -69,21 +76,20 @@ extension NoisyGradients {
     let input = example.input
     let added = plan.map { $0[range] } ?? drawn(range, example, layout, context)
     let rows = input + added.to(input.dtype).to(input.device)
-    return GradientMoments(of: try example.gradients(rows, question))
+    return GradientMoments(
+      of: try example.gradients(rows, question), withSpread: needsSpread)
   }
 
   private func drawn(
     _ range: Range<Int>, _ example: Posed, _ shape: [Int], _ context: Context
   ) -> Tensor {
     let spread = isRelative ? (example.input.max() - example.input.min()).item : 1
-    // A generator a copy: the noise depends on the copy, not on the block it is in.
-    let copies = range.map { number in
-      Tensor.normal(
-        shape,
-        using: Generator(
-          seed: context.seed, purpose: "explain.noise.\(number)", index: UInt64(example.index)))
+    // A stream a copy: the noise depends on the copy, not on the block it is in.
+    let streams = range.map { number in
+      RandomStream(
+        seed: context.seed, purpose: "explain.noise.\(number)", index: UInt64(example.index))
     }
-    return Tensor.stacked(copies) * (deviation * spread)
+    return Tensor.normal(shape, rows: streams) * (deviation * spread)
   }
 
   func outcome(

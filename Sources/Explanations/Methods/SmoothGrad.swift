@@ -42,6 +42,8 @@ public struct SmoothGrad: NoisyGradients {
         "absolute", \SmoothGrad.isAbsolute, "Sizes; false keeps the signs of the mean.")
     ]
 
+  var needsSpread: Bool { false }
+
   func map(_ moments: GradientMoments) -> Tensor {
     isAbsolute ? moments.mean.abs() : moments.mean
   }

@@ -51,6 +51,10 @@ public enum ExplanationMetrics {
     Infidelity(),
     Complexity(.gini),
     Complexity(.entropy),
+    CompressedSize(),
+    AverageDrop(),
+    AverageIncrease(),
+    AverageGain(),
   ]
 
   /// The metric with a name.

@@ -31,7 +31,8 @@ public struct RandomisationCheck: Sendable {
     _ method: any Attribution, on classifier: any Classifier, _ batch: Batch, _ question: Question,
     context: Context
   ) throws -> [Stage] {
-    let network = try Self.network(of: classifier)
+    let frozen = try Self.network(of: classifier)
+    let network = frozen.source
     let shape = Array(batch.inputs.shape.dropFirst())
     let before = try method.attribute(batch, question, context: context)
     let asked = question.about(before.classes, of: batch)
@@ -46,7 +47,7 @@ public struct RandomisationCheck: Sendable {
         values.append(drawn.value)
       }
       let after = try parameters.withValues(values) {
-        try method.attribute(batch, asked, context: context)
+        try method.attribute(batch, Self.now(asked, of: frozen), context: context)
       }.importances(for: shape)
       return Stage(
         layer: name, correlations: ExplanationDistance.spearman(maps, after).map { 1 - $0 },
@@ -63,9 +64,21 @@ public struct RandomisationCheck: Sendable {
 
   private static func network(
     of classifier: any Classifier
-  ) throws(ExplanationError) -> any Layer {
-    guard let network = (classifier as? FrozenNetwork)?.network else { throw .constantWeights }
+  ) throws(ExplanationError) -> FrozenNetwork {
+    guard let network = classifier as? FrozenNetwork else { throw .constantWeights }
     return network
+  }
+
+  /// The same question about the network with its parameters as they are now: constrained layers work their
+  /// weights out anew, once, and then act as plain ones.
+  private static func now(_ question: Question, of frozen: FrozenNetwork) throws -> Question {
+    guard frozen.network !== frozen.source else { return question }
+    let network = FrozenNetwork(
+      frozen.source, inputShape: frozen.inputShape, classCount: frozen.classCount)
+    var question = question
+    question.target = question.target.replacing { try network.logits($0) }
+    question.tap = try question.tap.map { try FeatureTap(network, layer: $0.layer) }
+    return question
   }
 
   private static func drawn(

@@ -6,7 +6,10 @@ extension ModelRegistry {
 
   static let lipschitzMLP = Entry(
     options: ["hidden", "layers", "taper"] + lipschitzOptions, fits: { _ in true },
-    misfit: { $0.lipschitzMisfit(widths: $0.hiddenWidths(64, layers: 3), standardGroup: 0) }
+    misfit: {
+      $0.lipschitzMisfit(
+        widths: $0.hiddenWidths(64, layers: 3).map { ("hidden", $0) }, standardGroup: 0)
+    }
   ) {
     let group = $0.option("group", 0)
     return LipschitzMLP(
@@ -21,7 +24,8 @@ extension ModelRegistry {
       $0.option("group", 2) == 0
         ? "group"
         : $0.lipschitzMisfit(
-          widths: [$0.option("width", 16), $0.option("hidden", 64)], standardGroup: 2)
+          widths: [("width", $0.option("width", 16)), ("hidden", $0.option("hidden", 64))],
+          standardGroup: 2)
     }
   ) {
     LipschitzCNN(
@@ -38,9 +42,14 @@ extension ModelRegistry.Request {
 
   /// The first option that does not suit: a group that does not divide a width, a head there is not, a number
   /// of outputs that is not the classes'.
-  fileprivate func lipschitzMisfit(widths: [Int], standardGroup: Int) -> String? {
+  fileprivate func lipschitzMisfit(
+    widths: [(option: String, width: Int)], standardGroup: Int
+  ) -> String? {
     let group = option("group", standardGroup)
-    if group == 1 || (group > 1 && widths.contains { $0 % group != 0 }) { return "group" }
+    if group == 1 { return "group" }
+    if group > 1, let odd = widths.first(where: { $0.width % group != 0 }) {
+      return options["group"] == nil ? odd.option : "group"
+    }
     if LipschitzHead(rawValue: option("head", 1)) == nil { return "head" }
     let fits = outputCount == classCount || (outputCount == 1 && classCount == 2)
     return fits ? nil : "outputs"

@@ -15,6 +15,8 @@ public struct LearningRate: Sendable, Codable, Equatable {
     /// The peak, and over the last share of the run `peak * exp(-12.5 s²)`, where s goes from 0 to 1
     /// (Laine and Aila, ICLR 2017, appendix A).
     case rampdown
+    /// The peak, and over the last share of the run a straight line to the final rate.
+    case trapezoid
   }
 
   /// The rate after the warm-up.
@@ -23,13 +25,13 @@ public struct LearningRate: Sendable, Codable, Equatable {
   public var shape: Shape = .constant
   /// The share of all steps that climb to the peak in a straight line.
   public var warmup: Double = 0
-  /// The rate at the end, of ``Shape/cosine`` and ``Shape/linear``.
+  /// The rate at the end, of ``Shape/cosine``, ``Shape/linear`` and ``Shape/trapezoid``.
   public var final: Double = 0
   /// What the rate is multiplied with, of ``Shape/step``.
   public var factor: Double = 0.1
   /// After how many steps, of ``Shape/step``.
   public var every: Int = 1000
-  /// The share of the run that falls, of ``Shape/rampdown``, in (0, 1].
+  /// The share of the run that falls, of ``Shape/rampdown`` and ``Shape/trapezoid``, in (0, 1].
   public var over: Double = 0.2
 
   /// A rate.
@@ -70,9 +72,15 @@ public struct LearningRate: Sendable, Codable, Equatable {
     case .linear: return peak + (final - peak) * progress
     case .step: return peak * pow(factor, Double(step / max(1, every)))
     case .rampdown:
-      let length = over * Double(total)
-      let s = max(0, Double(step) - (Double(total) - length)) / max(1, length)
+      let s = fallen(at: step, of: total)
       return peak * exp(-12.5 * s * s)
+    case .trapezoid: return peak + (final - peak) * min(1, fallen(at: step, of: total))
     }
+  }
+
+  /// The share of the last part of the run that is over.
+  private func fallen(at step: Int, of total: Int) -> Double {
+    let length = over * Double(total)
+    return max(0, Double(step) - (Double(total) - length)) / max(1, length)
   }
 }

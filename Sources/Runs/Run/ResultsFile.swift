@@ -11,15 +11,19 @@ public struct ResultsFile: Sendable {
     public var metrics: [(name: String, value: JSONValue)]
     /// What was predicted before anything was run, by name.
     public var forecast: [(name: String, value: Double)]
+    /// What somebody published of other networks, by name.
+    public var published: [(name: String, value: Double)]
 
     /// A variant from its parts.
     public init(
       name: String, metrics: [(name: String, value: JSONValue)],
-      forecast: [(name: String, value: Double)] = []
+      forecast: [(name: String, value: Double)] = [],
+      published: [(name: String, value: Double)] = []
     ) {
       self.name = name
       self.metrics = metrics
       self.forecast = forecast
+      self.published = published
     }
   }
 
@@ -57,13 +61,18 @@ public struct ResultsFile: Sendable {
       "seconds": JSONValue(seconds),
       "variants": .array(
         variants.map { variant in
-          [
+          var object: JSONObject = [
             "name": .string(variant.name), "metrics": .object(JSONObject(variant.metrics)),
-            "forecast": .object(
-              JSONObject(variant.forecast.map { ($0.name, JSONValue($0.value)) })),
+            "forecast": Self.json(variant.forecast),
           ]
+          if !variant.published.isEmpty { object["published"] = Self.json(variant.published) }
+          return .object(object)
         }),
     ]
+  }
+
+  private static func json(_ figures: [(name: String, value: Double)]) -> JSONValue {
+    .object(JSONObject(figures.map { ($0.name, JSONValue($0.value)) }))
   }
 
   /// The file.

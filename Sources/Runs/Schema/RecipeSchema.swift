@@ -123,9 +123,25 @@ public enum RecipeSchema {
             "rounds": "The number of rounds, from 2.",
             "keep": "The share of variants that goes on, and of the budget.",
           ]))),
+      "tradeoffs": described(
+        "Findings that are drawn against one another, such as test_accuracy: certified_accuracy.0.5.",
+        [
+          "type": "object",
+          "additionalProperties": [
+            "anyOf": [.object(String.schema), .object(TypeSchema.schema(of: [String].self))]
+          ],
+        ]),
       "forecast": described(
         "Figures that somebody predicted, by variant and finding; shown apart, as forecasts.",
         TypeSchema.schema(of: [String: [String: Double]].self)),
+      "published": described(
+        "Figures that somebody published of other networks; shown apart, with their source.",
+        TypeSchema.schema(
+          of: SweepSettings.Published.self,
+          notes: SchemaNotes(help: [
+            "source": "Whose figures they are, and what of.",
+            "values": "The figures, by variant and finding.",
+          ]))),
     ]
     return [
       "type": "object", "additionalProperties": false, "properties": .object(properties),

@@ -23,6 +23,8 @@ public struct SweepAnalysis: Sendable {
     public internal(set) var comparison: Comparison?
     /// What somebody predicted.
     public let forecast: Double?
+    /// What somebody published of another network.
+    public let published: Double?
   }
 
   /// What an interval is made from.
@@ -97,9 +99,7 @@ public struct SweepAnalysis: Sendable {
     for sample in table.samples where wanted?.contains(sample.id) ?? true {
       var cells: [Cell] = []
       for variant in plan.variants {
-        guard
-          let cell = try Self.cell(
-            table, sample.id, variant.name, forecast: plan.settings.forecast)
+        guard let cell = try Self.cell(table, sample.id, variant.name, plan.settings)
         else { continue }
         cells.append(cell)
       }
@@ -125,7 +125,7 @@ public struct SweepAnalysis: Sendable {
 
   private static func cell(
     _ table: SweepValues, _ finding: String, _ variant: String,
-    forecast: [String: [String: Double]]
+    _ settings: SweepSettings
   ) throws -> Cell? {
     let values = table.values(finding, of: variant)
     guard !values.isEmpty else { return nil }
@@ -141,7 +141,8 @@ public struct SweepAnalysis: Sendable {
     if table.unit(of: finding) == Finding.rate { interval = interval?.clamped(to: 0...1) }
     return Cell(
       variant: variant, values: values, mean: estimate.mean, interval: interval, basis: basis,
-      comparison: nil, forecast: forecast[variant]?[finding])
+      comparison: nil, forecast: settings.forecast[variant]?[finding],
+      published: settings.published?.values[variant]?[finding])
   }
 
   /// Corrects the decisive p values of all comparisons of all findings together.

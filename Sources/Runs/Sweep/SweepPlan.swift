@@ -62,9 +62,13 @@ public struct SweepPlan: Sendable {
     if let unknown = baselines.first(where: { !names.contains($0) }) {
       throw .notAllowed(place, path: "sweep.baseline", found: unknown, allowed: names)
     }
-    for member in section["forecast"]?.members ?? [] where !names.contains(member.key) {
-      throw .notAllowed(
-        member.place, path: "sweep.forecast", found: member.key, allowed: names)
+    for (key, list) in [
+      ("forecast", section["forecast"]), ("published.values", section["published"]?["values"]),
+    ] {
+      for member in list?.members ?? [] where !names.contains(member.key) {
+        throw .notAllowed(
+          member.place, path: "sweep.\(key)", found: member.key, allowed: names)
+      }
     }
     try checkHalving(section)
   }

@@ -5,6 +5,8 @@ import Statistics
 struct SweepPower {
   let analysis: SweepAnalysis
   let seedCount: Int
+  /// Whether there are too many findings for a sentence each.
+  var isLong = false
 
   /// A sentence on every finding, or on why there is none.
   var notes: [String] {
@@ -14,7 +16,7 @@ struct SweepPower {
           + " nothing about what training again would give."
       ]
     }
-    var notes = analysis.metrics.compactMap(note)
+    var notes = isLong ? [] : analysis.metrics.compactMap(note)
     if seedCount < 6 {
       let least = NumberText.short(2 / Double(1 << seedCount))
       notes.append(
@@ -24,7 +26,40 @@ struct SweepPower {
     return notes
   }
 
+  /// The least differences of all findings, where there are too many for a sentence each.
+  var table: TextTable? {
+    guard isLong, seedCount > 1 else { return nil }
+    let rows = analysis.metrics.compactMap { metric in
+      least(metric).map { [metric.title, $0.plain, $0.corrected ?? ""] }
+    }
+    return TextTable(
+      [
+        .init("finding"), .init("least difference", .trailing),
+        .init("after correction for all comparisons", .trailing),
+      ], rows: rows)
+  }
+
+  /// How the table is read.
+  var tableCaption: String {
+    """
+    Smaller differences are missed more often than in one case of five with \(seedCount) seeds (paired \
+    t test, level 0.05, power 0.8, seeds varying as they do here).
+    """
+  }
+
   private func note(_ metric: SweepAnalysis.Metric) -> String? {
+    guard let least = least(metric) else { return nil }
+    let corrected =
+      least.corrected.map { "; after correction for all comparisons, below \($0)" } ?? ""
+    return """
+      \(metric.title): with \(seedCount) seeds, differences below \(least.plain) are missed more \
+      often than in one case of five (paired t test, level 0.05, power 0.8, seeds varying as they \
+      do here)\(corrected).
+      """
+  }
+
+  /// The least difference that is found in four of five cases, as it is and after correction.
+  private func least(_ metric: SweepAnalysis.Metric) -> (plain: String, corrected: String?)? {
     // The spread of paired differences, pooled over variants: each alone has too few seeds.
     let variances = metric.cells.compactMap { cell -> Double? in
       guard let base = metric.cells.first(where: { $0.variant == cell.baseline }) else {
@@ -41,17 +76,10 @@ struct SweepPower {
     else { return nil }
     let deviation = (variances.reduce(0, +) / Double(variances.count)).squareRoot()
     let strict = try? PairedTTestPower(level: 0.05 / Double(max(1, analysis.comparisonCount)))
-    let strictEffect = strict?.detectableEffect(count: seedCount)
     func text(_ effect: Double) -> String {
       SweepText.difference(effect * deviation, unit: metric.unit, isSigned: false)
     }
-    let corrected =
-      strictEffect.map { "; after correction for all comparisons, below \(text($0))" } ?? ""
-    return """
-      \(metric.title): with \(seedCount) seeds, differences below \(text(effect)) are missed more \
-      often than in one case of five (paired t test, level 0.05, power 0.8, seeds varying as they \
-      do here)\(corrected).
-      """
+    return (text(effect), strict?.detectableEffect(count: seedCount).map(text))
   }
 }
 

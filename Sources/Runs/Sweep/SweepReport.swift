@@ -28,6 +28,8 @@ public struct SweepReport: Sendable {
   private var last: [SweepMember] { members.filter { $0.rung == plan.rounds - 1 } }
   private var seconds: Double { members.compactMap(\.run.seconds).reduce(0, +) }
 
+  private var tables: SweepTables { SweepTables(analysis: analysis, plan: plan) }
+
   private var title: String {
     plan.recipe.header.title
       ?? URL(filePath: plan.recipe.file.path).deletingPathExtension().lastPathComponent
@@ -42,113 +44,36 @@ public struct SweepReport: Sendable {
     let page = page
     try ReportFolder(folder.path).write([
       .init("ablation.html", page.html(plotlyPath: plotlyPath)),
-      .init("ablation.md", page.markdown()), .init("ablation.tex", latex),
-      .init("ablation.csv", csv), .init("results.json", json.text(pretty: true)),
+      .init("ablation.md", markdown), .init("ablation.tex", tables.latex(title: title)),
+      .init("ablation.csv", tables.csv), .init("results.json", json.text(pretty: true)),
     ])
   }
 
+  /// The page as Markdown.
+  public var markdown: String { page.markdown() }
+
   /// The tables for the terminal.
   public var text: String {
-    let tables = analysis.metrics.map { "\($0.title) (\($0.id))\n\n\(table(of: $0).text())" }
-    return (tables + [notes.joined(separator: "\n")]).joined(separator: "\n") + "\n"
-  }
-
-  // MARK: Tables
-
-  private func table(of metric: SweepAnalysis.Metric) -> TextTable {
-    let hasForecast = metric.cells.contains { $0.forecast != nil }
-    var columns: [TextTable.Column] = [
-      .init("variant"), .init("seeds", .trailing), .init("mean", .trailing),
-      .init("95 % interval", .trailing), .init("difference", .trailing),
-      .init("95 % interval", .trailing), .init("p", .trailing), .init("p (Holm)", .trailing),
-      .init("g", .trailing), .init(otherUnit, .trailing),
-    ]
-    if hasForecast { columns.append(.init("forecast", .trailing)) }
-    var table = TextTable(columns)
-    for cell in metric.cells { table.append(row(cell, metric)) }
-    return table
-  }
-
-  private var otherUnit: String { analysis.unit == .seed ? "p (examples)" : "p (seeds)" }
-
-  private func row(_ cell: SweepAnalysis.Cell, _ metric: SweepAnalysis.Metric) -> [String] {
-    let compared = cell.comparison
-    let other = analysis.unit == .seed ? compared?.examplePValue : compared?.seedPValue
-    let isBaseline = cell.baseline == nil
-    return [
-      cell.variant, "\(cell.values.count)", SweepText.value(cell.mean, unit: metric.unit),
-      SweepText.interval(cell.interval, unit: metric.unit),
-      isBaseline
-        ? "baseline"
-        : compared.map { SweepText.difference($0.difference, unit: metric.unit) } ?? "",
-      SweepText.interval(compared?.interval, unit: metric.unit, isSigned: true),
-      compared?.pValue.map(NumberText.pValue) ?? "",
-      compared?.adjusted.map(NumberText.pValue) ?? "",
-      compared?.effect.map { NumberText.short($0, digits: 3).replacing("-", with: "−") } ?? "",
-      other.map(NumberText.pValue) ?? "",
-      cell.forecast.map { SweepText.value($0, unit: metric.unit) } ?? "",
-    ]
-  }
-
-  private var caption: String {
-    let basis = Set(analysis.metrics.flatMap { $0.cells.map(\.basis.rawValue) }).sorted()
-    let decisive =
-      analysis.unit == .seed
-      ? "p: paired t test over seeds; p (examples): sign-flip permutation test over test examples"
-        + " for the models at hand"
-      : "p: sign-flip permutation test over examples (McNemar's exact test for one seed);"
-        + " p (seeds): paired t test over seeds"
-    let reference =
-      analysis.baselines.count == 1 ? analysis.baselines[0] : "the nearest baseline above"
-    let forecast =
-      plan.settings.forecast.isEmpty
-      ? "" : " Forecast: a figure that was predicted before anything was run, not a result."
-    return """
-      Intervals: \(basis.joined(separator: ", ")). Differences are to \(reference), seed by \
-      seed. \(decisive). p (Holm): corrected for all \(analysis.comparisonCount) comparisons of this \
-      page. g: Hedges' g of the paired differences.\(forecast)
-      """
-  }
-
-  private var latex: String {
-    analysis.metrics.map { metric in
-      table(of: metric).latex(
-        caption: "\(title): \(metric.title.lowercased()). \(caption)",
-        label: "tab:\(metric.id)")
-    }.joined(separator: "\n")
-  }
-
-  /// One row a finding and variant, every number in full.
-  private var csv: String {
-    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-    var table = TextTable(
-      [
-        "finding", "variant", "unit", "better", "seeds", "mean", "low", "high", "interval",
-        "difference", "difference_low", "difference_high", "p", "p_holm", "p_seeds", "p_examples",
-        "hedges_g", "forecast", "values",
-      ].map { .init($0) })
-    for metric in analysis.metrics {
-      for cell in metric.cells {
-        let compared = cell.comparison
-        table.append([
-          metric.id, cell.variant, metric.unit, metric.better.rawValue, "\(cell.values.count)",
-          text(cell.mean), text(cell.interval?.low), text(cell.interval?.high),
-          cell.basis.rawValue, text(compared?.difference), text(compared?.interval?.low),
-          text(compared?.interval?.high), text(compared?.pValue), text(compared?.adjusted),
-          text(compared?.seedPValue), text(compared?.examplePValue), text(compared?.effect),
-          text(cell.forecast), cell.values.map { "\($0.value)" }.joined(separator: " "),
-        ])
-      }
-    }
-    return table.csv()
+    let all = analysis.metrics.map { "\($0.title) (\($0.id))\n\n\(tables.table(of: $0).text())" }
+    let head = tables.overview.map { ["\(SweepTables.overviewTitle)\n\n\($0.text())"] } ?? []
+    return (head + (tables.isLong ? [] : all) + [notes.joined(separator: "\n")]).joined(
+      separator: "\n") + "\n"
   }
 
   // MARK: Page
 
-  private var notes: [String] {
-    let power = SweepPower(
+  private var tradeoffs: SweepTradeoffs {
+    SweepTradeoffs(analysis: analysis, settings: plan.settings)
+  }
+
+  private var power: SweepPower {
+    SweepPower(
       analysis: analysis,
-      seedCount: analysis.metrics.flatMap { $0.cells.map(\.values.count) }.max() ?? 0)
+      seedCount: analysis.metrics.flatMap { $0.cells.map(\.values.count) }.max() ?? 0,
+      isLong: tables.isLong)
+  }
+
+  private var notes: [String] {
     var notes = power.notes
     if analysis.unit == .seed {
       notes.append(
@@ -159,6 +84,11 @@ public struct SweepReport: Sendable {
     if !missing.isEmpty {
       let list = missing.map { "\($0.variant) seed \($0.seed) (\($0.run.state))" }
       notes.append("Not finished and left out: \(list.joined(separator: ", ")).")
+    }
+    let unknown = tradeoffs.unknown
+    if !unknown.isEmpty, !analysis.metrics.isEmpty {
+      notes.append(
+        "sweep.tradeoffs names \(unknown.joined(separator: ", ")), which no run measured.")
     }
     if let halving = plan.settings.halving {
       let kept = Set(last.map(\.variant))
@@ -178,19 +108,35 @@ public struct SweepReport: Sendable {
   }
 
   private var page: ResultsPage {
+    let overview = tables.overview
     var sections = analysis.metrics.map { metric in
       ResultsPage.Section(
         metric.title,
         text: "\(metric.id), \(metric.better == .lower ? "lower" : "higher") is better",
-        content: [.table(table(of: metric), caption: caption), .plot(bars(of: metric))])
+        content: [
+          // How to read them is said once.
+          .table(tables.table(of: metric), caption: overview == nil ? tables.caption : "")
+        ] + (tables.isLong ? [] : [.plot(bars(of: metric))]))
+    }
+    if let overview {
+      sections.insert(
+        .init(
+          SweepTables.overviewTitle,
+          content: [.table(overview, caption: tables.overviewCaption)]), at: 0)
     }
     if analysis.metrics.isEmpty {
       sections.append(.init("Results", text: "No run is finished yet."))
     }
+    if !tradeoffs.plots.isEmpty {
+      sections.append(
+        .init("What one costs in the other", content: tradeoffs.plots.map { .plot($0) }))
+    }
     if !curves.isEmpty {
       sections.append(.init("Learning curves", content: curves.map { .plot($0) }))
     }
-    sections.append(.init("What this can and cannot tell", content: [.notes(notes)]))
+    let least: [ResultsPage.Content] =
+      power.table.map { [.table($0, caption: power.tableCaption)] } ?? []
+    sections.append(.init("What this can and cannot tell", content: [.notes(notes)] + least))
     sections.append(.init("Runs", content: [.table(runs, caption: "In the order of the sweep.")]))
     sections.append(.init("Recipe", content: [.code(plan.recipe.yaml + sweepText)]))
     return ResultsPage(
@@ -248,8 +194,8 @@ public struct SweepReport: Sendable {
             (metric.id, Self.json($0, metric))
           }
         },
-        forecast: (plan.settings.forecast[variant.name] ?? [:]).sorted { $0.key < $1.key }
-          .map { ($0.key, $0.value) })
+        forecast: Self.listed(plan.settings.forecast[variant.name]),
+        published: Self.listed(plan.settings.published?.values[variant.name]))
     }
     return ResultsFile(
       recipe: plan.recipe.file.path, profile: plan.recipe.profile,
@@ -257,6 +203,10 @@ public struct SweepReport: Sendable {
         "settings": plan.recipe.json, "sweep": plan.recipe.sweep?.json ?? .null,
       ], seeds: plan.settings.seeds, seconds: seconds, variants: variants
     ).json
+  }
+
+  private static func listed(_ figures: [String: Double]?) -> [(name: String, value: Double)] {
+    (figures ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private static func json(

@@ -60,6 +60,14 @@ public struct SweepSettings: Decodable, Sendable {
     }
   }
 
+  /// Figures that somebody published, about other networks trained elsewhere.
+  public struct Published: Codable, Sendable, Equatable {
+    /// Whose figures they are and of what.
+    public var source: String
+    /// The figures, by variant and finding.
+    public var values: [String: [String: Double]]
+  }
+
   /// The seeds.
   public let seeds: [UInt64]
   /// The variants, in the order of the recipe.
@@ -75,11 +83,15 @@ public struct SweepSettings: Decodable, Sendable {
   public let unit: Unit?
   /// How variants are dropped early, where they are.
   public let halving: Halving?
+  /// Findings that are drawn against one another, variant by variant: what one costs in the other.
+  public let tradeoffs: [(finding: String, against: [String])]
   /// Figures that somebody predicted, by variant and finding.
   public let forecast: [String: [String: Double]]
+  /// Figures that somebody published, where there are any.
+  public let published: Published?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case seeds, variants, grid, baseline, metrics, unit, halving, forecast
+    case seeds, variants, grid, baseline, metrics, unit, halving, tradeoffs, forecast, published
   }
 
   /// Reads and checks the section.
@@ -103,8 +115,13 @@ public struct SweepSettings: Decodable, Sendable {
     metrics = try fields.decodeIfPresent([String].self, forKey: .metrics)
     unit = try fields.decodeIfPresent(Unit.self, forKey: .unit)
     halving = try fields.decodeIfPresent(Halving.self, forKey: .halving)
+    tradeoffs =
+      try fields.decodeIfPresent(Entries<Names>.self, forKey: .tradeoffs)?.list.map {
+        (finding: $0.name, against: $0.value.values)
+      } ?? []
     forecast =
       try fields.decodeIfPresent([String: [String: Double]].self, forKey: .forecast) ?? [:]
+    published = try fields.decodeIfPresent(Published.self, forKey: .published)
   }
 
   /// A word, or a list of words.

@@ -11,6 +11,12 @@ public enum MeasureRegistry {
     "tar-at-fmr": Entry(["fmr"]) { options throws(TrainingError) in
       try VerificationRate(options)
     },
+    "explanation": Entry(ExplanationQuality.optionNames) { options throws(TrainingError) in
+      try ExplanationQuality(options)
+    },
+    "explanation-distance": Entry(ExplanationGap.optionNames) { options throws(TrainingError) in
+      try ExplanationGap(options)
+    },
     "kr": Entry { _ throws(TrainingError) in TransportDistance() },
     "lds": Entry(["radius", "powerIterations"]) { options throws(TrainingError) in
       try LocalSmoothness(options)

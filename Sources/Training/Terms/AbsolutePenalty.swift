@@ -9,9 +9,11 @@ public struct AbsolutePenalty: Term {
   public var isBoundedBelowByZero: Bool { true }
   /// It looks at weights alone.
   public var outputs: OutputKind? { nil }
+  /// It looks at weights alone.
+  public var needsLayer: Bool { false }
   /// The sum over all weights, biases included.
   public func value(in step: StepContext) -> Tensor {
-    let sums = step.model.parameters.map { $0.value.abs().sum() }
+    let sums = step.module.parameters.map { $0.value.abs().sum() }
     guard let first = sums.first else { return .zeros([]) }
     return sums.dropFirst().reduce(first) { $0 + $1 }
   }

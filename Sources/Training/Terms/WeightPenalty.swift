@@ -12,9 +12,11 @@ public struct WeightPenalty: Term {
   public var isBoundedBelowByZero: Bool { true }
   /// It looks at weights alone.
   public var outputs: OutputKind? { nil }
+  /// It looks at weights alone.
+  public var needsLayer: Bool { false }
 
   /// The sum over all parameters.
   public func value(in step: StepContext) -> Tensor {
-    step.model.parameters.reduce(Tensor.zeros([])) { $0 + $1.value.squared().sum() } * 0.5
+    step.module.parameters.reduce(Tensor.zeros([])) { $0 + $1.value.squared().sum() } * 0.5
   }
 }

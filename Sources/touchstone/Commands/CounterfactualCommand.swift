@@ -64,7 +64,12 @@ struct CounterfactualCommand: ParsableCommand {
       batch, on: Target(classifier), context: context, batchCap: cap)
     let output = CounterfactualOutput(
       model: name, data: examples, batch: batch, found: found, seed: options.seed)
-    if let out { try output.write(to: out, shown: shown, plotly: Folders.plotly) }
+    if let out {
+      let plane =
+        goal == .runnerUp
+        ? try CounterfactualPlane(of: classifier, on: examples, context: context) : nil
+      try output.write(to: out, shown: shown, plane: plane, plotly: Folders.plotly)
+    }
     print(
       options.json ? try output.json.text(pretty: true, sortedKeys: true) : try output.text)
   }

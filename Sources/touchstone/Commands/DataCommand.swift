@@ -58,10 +58,15 @@ struct DataCommand: ParsableCommand {
     var path: String
     @Option(help: "The part to read.")
     var split: DatasetPart?
+    @Option(
+      help:
+        "The pixels of a side of the middle square that images in files of their own are reduced to."
+    )
+    var side: Int?
 
     func run() throws {
       let source = try DatasetSource(path)
-      let set = try source.load(split)
+      let set = try source.load(split, options: LoadOptions(side: side))
       let inputs = set.batch(Array(0..<min(1000, set.count))).inputs
       let parts = source.parts.map(\.rawValue).sorted().joined(separator: ", ")
       let facts: [(String, String)] = [

@@ -14,6 +14,7 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       The folder gets the resolved recipe, metrics.csv, checkpoints, the model as safetensors and as
       TorchScript (for Python: torch.jit.load), and results.json. The run store remembers the run.
+      Of a prior of images (recipe: prior) it gets the prior, samples and a trajectory as pictures.
 
       EXAMPLES
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
@@ -47,20 +48,16 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let recipe = try chosenRecipe()
-    let settings = try TrainingKind.settings(of: recipe)
+    let kind = try kind(of: recipe)
     if dryRun {
-      print(recipe.yaml(of: settings), terminator: "")
+      print(try yaml(kind, recipe), terminator: "")
       return
     }
     let store = try store.open(for: .writing)
     let folder = URL(filePath: out ?? options.standardFolder).standardizedFileURL.path
     let environment = Versions.environment
     let record = try store.record(
-      NewRun(
-        kind: TrainingKind.name, recipe: options.recipe, profile: options.profile,
-        variant: variant, seed: settings.seed, settings: try TrainingKind.text(of: settings),
-        folder: folder, version: Audit.version),
-      environment: environment, reusing: .sameFolder)
+      newRun(kind, recipe, folder: folder), environment: environment, reusing: .sameFolder)
     let interrupts = Interrupts()
     let voice = ProgressLine(isQuiet: quiet || json)
     let execution = RunExecution(
@@ -82,6 +79,28 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
+  /// The kind that the recipe asks for, among those that train something.
+  private func kind(of recipe: ResolvedRecipe) throws -> any RunKind.Type {
+    let trained: [any RunKind.Type] = [TrainingKind.self, PriorKind.self]
+    if let kind = trained.first(where: { $0.name == recipe.header.kind }) { return kind }
+    _ = try TrainingKind.settings(of: recipe)
+    return TrainingKind.self
+  }
+
+  private func yaml<Kind: RunKind>(_ kind: Kind.Type, _ recipe: ResolvedRecipe) throws -> String {
+    recipe.yaml(of: try kind.settings(of: recipe))
+  }
+
+  private func newRun<Kind: RunKind>(
+    _ kind: Kind.Type, _ recipe: ResolvedRecipe, folder: String
+  ) throws -> NewRun {
+    let settings = try kind.text(of: try kind.settings(of: recipe))
+    return NewRun(
+      kind: kind.name, recipe: options.recipe, profile: options.profile, variant: variant,
+      seed: try JSONDecoder().decode(Seeded.self, from: Data(settings.utf8)).seed,
+      settings: settings, folder: folder, version: Audit.version)
+  }
+
   private func chosenRecipe() throws -> ResolvedRecipe {
     let seeds = seed.map { ["seed=\($0)"] } ?? []
     let recipe = try options.resolved(adding: seeds)
@@ -97,3 +116,6 @@ struct TrainCommand: ParsableCommand {
     return seed.map { chosen.recipe(seed: $0, budget: nil) } ?? chosen.recipe
   }
 }
+
+/// The part of any kind's settings that says what they are drawn from.
+private struct Seeded: Decodable { let seed: UInt64 }

@@ -82,7 +82,11 @@ struct CounterfactualOutput {
   }
 
   /// Writes samples.csv, counterfactual.html and counterfactuals.npz.
-  func write(to folder: String, shown: Int, plotly: String?) throws {
+  ///
+  /// - Parameter plane: the picture of examples that lie in a plane.
+  func write(
+    to folder: String, shown: Int, plane: CounterfactualPlane?, plotly: String?
+  ) throws {
     let strips = try CounterfactualPictures.strips(of: found, batch, in: data, count: shown)
     var sections = [
       ResultsPage.Section(
@@ -102,6 +106,9 @@ struct CounterfactualOutput {
           text:
             "Points are cut to the values that pixels can have. The way is one step: red where it adds.",
           content: [.pictures(strips)]))
+    }
+    if let plane {
+      sections.append(ResultsPage.Section("In the plane", content: [.plot(plane.plot)]))
     }
     let page = ResultsPage(
       title: "Counterfactuals of \(model)",

@@ -70,6 +70,11 @@ struct SubjectOptions: ParsableArguments {
     help: "The classes of the data that a --model tells apart, in the order of its outputs.")
   var classes: [String] = []
 
+  @Option(
+    help:
+      "The pixels of a side of the middle square that images in files of their own are reduced to.")
+  var side: Int?
+
   @Option(help: "The part of the data: train, validation, test or all.")
   var split: DatasetPart?
 
@@ -83,7 +88,8 @@ struct SubjectOptions: ParsableArguments {
     }
     guard let data else { throw ValidationError("--model needs --data to be judged on") }
     let set = try Dataset.load(
-      from: data, split: split, options: LoadOptions(classes: classes.isEmpty ? nil : classes))
+      from: data, split: split,
+      options: LoadOptions(classes: classes.isEmpty ? nil : classes, side: side))
     guard set.vocabulary == nil else {
       throw ValidationError(
         "\(data) is text, of which a model reads its own words; give --run with the folder of a run"

@@ -26,6 +26,9 @@ struct ModelDescription: Codable {
   /// The classes that the data were restricted to, where they were.
   var classes: [String]?
 
+  /// The side of the middle square that images were reduced to, where they were.
+  var side: Int?
+
   /// The attacks that the model was trained against.
   var trainedAgainst: [String]?
 

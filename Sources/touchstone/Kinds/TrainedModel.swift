@@ -59,7 +59,7 @@ struct TrainedModel {
       from: path, split: split,
       options: LoadOptions(
         text: text, vocabulary: vocabulary, seed: description.drawSeed ?? 0,
-        portraits: description.portraits, classes: description.classes))
+        portraits: description.portraits, classes: description.classes, side: description.side))
     guard data.inputShape == description.inputShape,
       data.classNames.count == description.classNames.count, data.vocabulary == vocabulary,
       data.outputs == description.outputs ?? .classes

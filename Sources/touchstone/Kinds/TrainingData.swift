@@ -24,7 +24,7 @@ struct TrainingData {
     let source = try DatasetSource(settings.source)
     let options = LoadOptions(
       text: settings.text ?? TextOptions(), seed: settings.drawnFrom(seed: seed),
-      portraits: settings.portraits, classes: settings.classes)
+      portraits: settings.portraits, classes: settings.classes, side: settings.side)
     if let graph = try source.graph(seed: options.seed) {
       guard settings.classes == nil else {
         throw TrainingError.setting(

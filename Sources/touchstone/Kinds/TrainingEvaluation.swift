@@ -119,7 +119,8 @@ struct TrainingEvaluation {
     if let measure = measure as? any SetMeasure {
       return try estimate(measure, id: id, entry, of: network, on: examples, &result)
     }
-    let values = try measure.values(of: network, on: examples, context: Context(seed: seed))
+    let values = try measure.values(
+      of: network, on: examples, context: Context(seed: seed, workers: threads))
     var stream = RandomStream(seed: seed, purpose: "interval.\(id)")
     // One number that is none spoils a mean; that is said, not hidden.
     let mean = try? MeanEstimate(of: values, using: &stream)
@@ -138,7 +139,8 @@ struct TrainingEvaluation {
     _ measure: any SetMeasure, id: String, _ entry: TrainingRecipe.MeasureEntry,
     of network: any Layer, on examples: Dataset, _ result: inout RunResult
   ) throws {
-    let estimate = try measure.estimate(of: network, on: examples, context: Context(seed: seed))
+    let estimate = try measure.estimate(
+      of: network, on: examples, context: Context(seed: seed, workers: threads))
     let finding = try Finding(
       id: id, title: measure.title, value: estimate.value, interval: estimate.interval,
       unit: measure.unit, better: measure.isLowerBetter ? .lower : .higher,

@@ -182,6 +182,7 @@ struct TrainingRun {
       drawSeed: recipe.data.drawnFrom(seed: recipe.seed), portraits: recipe.data.portraits,
       embeddingSize: (model as? any Encoder)?.embeddingSize,
       classes: recipe.data.strangers == nil ? recipe.data.classes : data.training.classNames,
+      side: recipe.data.side,
       trainedAgainst: adversaries,
       vocabularySize: data.training.vocabulary?.count,
       text: recipe.data.text)
@@ -195,10 +196,11 @@ struct TrainingRun {
     if let vocabulary = data.training.vocabulary {
       files.append(.init("vocabulary.json", try vocabulary.json()))
     }
-    if let picture = try BoundaryPicture(
-      of: evaluation.model, on: data.training, context: Context(seed: recipe.seed, workers: threads)
-    ) {
-      files.append(.init("boundary.svg", picture.plot.svg()))
+    let context = Context(seed: recipe.seed, workers: threads)
+    if let page = try PlanePage(
+      of: evaluation.model, on: data.training, recipe, context: context)
+    {
+      files += page.files
     }
     files += try perturbationPages()
     try ReportFolder(folder.path).write(files)

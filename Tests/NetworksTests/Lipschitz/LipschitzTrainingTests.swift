@@ -129,6 +129,13 @@ struct LipschitzTrainingTests {
           using: generator)
       }
     }
+    for (option, value) in [("width", 15.0), ("hidden", 63)] {
+      #expect(throws: ModelError.option(option, value: value, model: "lipschitz-cnn")) {
+        try ModelRegistry.model(
+          "lipschitz-cnn", inputShape: [1, 8, 8], classCount: 2, options: [option: value],
+          using: generator)
+      }
+    }
   }
 
   @Test("sorting pairs has the derivatives of sorting, to any order and in any layout")

@@ -39,7 +39,7 @@ public final class CosFace: Term {
   public var head: (any Layer)? { margin.classifier }
 
   /// Draws a direction for every class.
-  public func prepare(for data: Dataset, model: any Layer, context: Context) {
+  public func prepare(for data: Dataset, model: any Module, context: Context) {
     margin.prepare(name, for: data, model, context)
   }
 

@@ -52,7 +52,8 @@ struct MarginHead {
   }
 
   /// Draws a direction for every class.
-  mutating func prepare(_ term: String, for data: Dataset, _ model: any Layer, _ context: Context) {
+  mutating func prepare(_ term: String, for data: Dataset, _ model: any Module, _ context: Context)
+  {
     guard let encoder = model as? any Encoder else { return }
     classifier = CosineClassifier(
       encoder.embeddingSize, data.classNames.count,

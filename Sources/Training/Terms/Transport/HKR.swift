@@ -6,7 +6,8 @@ import Torch
 /// Two classes have one function; several classes have one each, where an example counts as often for its
 /// own as for all others; labels have an hKR each, averaged (``SignedScores``).
 public struct HKR: Term {
-  private let weights: HingeRegularisation
+  /// What the two parts are weighed with.
+  public let weights: HingeRegularisation
 
   /// The term, with parameters counted as in the article or as in libraries.
   public init(_ weights: HingeRegularisation) { self.weights = weights }

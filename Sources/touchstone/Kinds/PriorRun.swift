@@ -1,0 +1,172 @@
+import Datasets
+import Diffusion
+import Files
+import Foundation
+import Networks
+import Reports
+import Runs
+import Statistics
+import Torch
+import Training
+
+/// One run of a prior's recipe in a folder.
+struct PriorRun {
+  private let recipe: PriorRecipe
+  private let folder: URL
+  private let context: Context
+  private let threads: Int
+  private let training: Dataset
+  private let test: Dataset
+  private let description: Prior.Description
+  private let network: DenoisingNetwork
+
+  init(_ recipe: PriorRecipe, folder: URL) throws {
+    self.recipe = recipe
+    self.folder = folder
+    threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
+    context = Context(seed: recipe.seed, workers: threads)
+    (training, test) = try Self.parts(recipe.data)
+    let isConditioned = recipe.conditions.classes
+    description = Prior.Description(
+      network: recipe.network, imageShape: training.inputShape,
+      classes: isConditioned ? training.classNames.count : nil,
+      vectors: isConditioned ? recipe.conditions.vectors : nil,
+      dataDeviation: try recipe.dataDeviation ?? Prior.deviation(of: training),
+      classNames: training.classNames)
+    network = try description.makeNetwork(
+      using: Generator(seed: recipe.seed, purpose: "weights"))
+  }
+
+  /// Training and test images; of data without parts one in five is for testing.
+  private static func parts(
+    _ settings: PriorRecipe.Data
+  ) throws -> (training: Dataset, test: Dataset) {
+    let source = try DatasetSource(settings.source)
+    func options(_ count: Int?) -> LoadOptions {
+      LoadOptions(count: count, seed: settings.drawSeed ?? 0, classes: settings.classes)
+    }
+    var (training, test): (Dataset, Dataset)
+    if source.parts == [.all] {
+      let all = try source.load(.all, options: options(nil))
+      let split = try Split(
+        stratifiedBy: all.labelValues,
+        fractions: SplitFractions(train: 0.8, validation: 0, test: 0.2), seed: 0)
+      (training, test) = (try all.subset(.train, of: split), try all.subset(.test, of: split))
+    } else {
+      training = try source.load(.train, options: options(settings.train))
+      test = try source.load(.test, options: options(settings.test))
+    }
+    if let count = settings.train { training = try training.prefix(count) }
+    if let count = settings.test { test = try test.prefix(count) }
+    return (training, test)
+  }
+
+  /// The images that the recipe asks for in all.
+  var sampleCount: Int { recipe.samples.count * (description.classes ?? 1) }
+
+  /// Sets the threads inside one operator: one where batches are shared out.
+  func takeThreads() {
+    IntraOperatorThreads.set((recipe.training.shards ?? 1) > 1 ? 1 : threads)
+  }
+
+  func makeTrainer(
+    isStopRequested: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Trainer {
+    let term = try Denoising(recipe.draw)
+    return try Trainer(
+      model: network, objective: Objective { term }, training: training, evaluation: nil,
+      settings: recipe.training, context: context, folder: folder, identity: try identity(),
+      isStopRequested: isStopRequested)
+  }
+
+  /// What must be equal for a checkpoint to be gone on from: what training depends on, threads and the
+  /// data itself. Samples may be others.
+  private func identity() throws -> String {
+    var settings = recipe
+    settings.data.source = ""
+    (settings.samples, settings.judge) = (.init(), nil)
+    let digest = Digest(.sha256)
+    var text = "\(try PriorKind.text(of: settings)) \(threads) \(try training.fingerprint())"
+    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    return try digest.hexadecimal()
+  }
+
+  /// Trains, from the newest checkpoint where there is one, samples and judges.
+  func run(in session: RunSession) throws -> RunResult? {
+    takeThreads()
+    let trainer = try makeTrainer(isStopRequested: session.isStopRequested)
+    session.say(
+      """
+      training a prior, \(network.parameterCount) weights, on \(training.count) images of \
+      \(training.name), \(trainer.totalSteps) steps
+      """)
+    let stride = max(1, trainer.totalSteps / 200)
+    var isFirst = true
+    let outcome = try trainer.run { state in
+      let step = state.step - 1
+      if isFirst { try session.restart(at: step) }
+      isFirst = false
+      try session.log(step: step, state.values, isStored: step % stride == 0)
+      session.update(
+        state.step, of: state.totalSteps, "loss \(NumberText.short(state.loss, digits: 3))")
+    }
+    if outcome == .interrupted { return nil }
+    try session.replaceSeries(
+      Trainer.metrics(in: folder).filter { $0.step % stride == 0 }.flatMap { row in
+        row.values.map { .init($0.name, step: row.step, value: $0.value) }
+      })
+    return try trainer.withFinalWeights { try finish(session) }
+  }
+
+  // MARK: Results
+
+  private var prior: Prior { Prior(network, description: description) }
+
+  /// Images of every class in turn, or without a condition.
+  func samples(count: Int, keepsTrajectory: Bool = false) throws -> Samples {
+    var request = SampleRequest(count: count)
+    if let classes = description.classes {
+      request.condition = try prior.condition(ofClasses: (0..<count).map { $0 % classes })
+      request.guidance = recipe.samples.guidance
+    }
+    request.keepsTrajectory = keepsTrajectory
+    return try prior.samples(request, by: recipe.samples.sampler, context: context)
+  }
+
+  private func finish(_ session: RunSession) throws -> RunResult? {
+    try prior.save(to: folder)
+    var result = RunResult(findings: [try loss()])
+    session.say("sampling \(sampleCount) images")
+    let drawn = try samples(count: sampleCount)
+    let columns = description.classes ?? 10
+    let shown = drawn.images[0..<min(sampleCount, 10 * columns)]
+    let walk = try samples(count: min(sampleCount, columns), keepsTrajectory: true)
+    let files = try [
+      SamplePictures.grid(shown, columns: columns, named: "samples.png"),
+      SamplePictures.trajectory(walk, named: "trajectory.png"),
+    ]
+    if let judge = recipe.judge {
+      session.say("training a classifier of real images")
+      let panel = try SampleJudge(
+        judge, training: training, test: test, folder: folder, context: context)
+      guard try panel.train(isStopRequested: session.isStopRequested) else { return nil }
+      let labels = (0..<sampleCount).map { $0 % columns }
+      result.findings += try panel.findings(on: drawn.images, labels: labels)
+    }
+    try ReportFolder(folder.path).write(files)
+    result.files =
+      ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name)
+    return result
+  }
+
+  private func loss() throws -> RunFinding {
+    let losses = try prior.losses(on: test, recipe.draw, context: context)
+    var stream = RandomStream(seed: recipe.seed, purpose: "interval.denoising_loss")
+    let mean = try MeanEstimate(of: losses, using: &stream)
+    let finding = try Finding(
+      id: "denoising_loss", title: "Denoising loss, test images", value: mean.mean,
+      interval: mean.interval, unit: "", better: .lower,
+      detail: "Weighted squared error, mean over pixels, one noise level an image.")
+    return RunFinding(finding, count: losses.count)
+  }
+}
