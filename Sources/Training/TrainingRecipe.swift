@@ -14,8 +14,9 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var text: TextOptions?
     /// Who is drawn and how, where the data are portraits.
     public var portraits: PortraitOptions?
-    /// How many classes, the last ones, nothing is learned from: measures can be made on their test
-    /// examples, such as how well an encoder tells people apart whom it has never seen. None when `nil`.
+    /// How many classes, the last ones, nothing is learned from; none when `nil`. Measures can be made on
+    /// their test examples, or on all of theirs where the data is not divided into parts: how well an
+    /// encoder tells people apart whom it has never seen.
     public var strangers: Int?
     /// The classes whose examples are used, numbered in this order; all when `nil`.
     public var classes: [String]?

@@ -134,7 +134,7 @@ struct TrainingData {
     let all = try source.load(.all, options: options)
     let count = settings.test ?? max(1, all.count / 5)
     let parts = try split(all, setting: "test", apart: count, seed: 0)
-    return TrainingParts(training: parts.rest, test: parts.apart)
+    return TrainingParts(training: parts.rest, test: parts.apart, undivided: all)
   }
 
   /// The examples that keep their label, and those that lose it.

@@ -6,6 +6,8 @@ import Training
 struct TrainingParts {
   let training: Dataset
   let test: Dataset
+  /// Both together, where the source is not divided into parts.
+  var undivided: Dataset?
 
   /// Both parts.
   var both: (training: Dataset, test: Dataset) { (training, test) }
@@ -28,11 +30,11 @@ struct TrainingParts {
     )
   }
 
-  /// The test examples of the last classes.
+  /// The test examples of the last classes; all of theirs where the source is not divided into parts.
   ///
   /// - Throws: as ``known(without:)``.
   func strangers(_ count: Int) throws -> Dataset {
     _ = try known(without: count)
-    return try test.restricted(toClasses: Array(test.classNames.suffix(count)))
+    return try (undivided ?? test).restricted(toClasses: Array(test.classNames.suffix(count)))
   }
 }
