@@ -101,7 +101,10 @@ let package = Package(
     room("Diffusion", ["Torch", "Networks", "Datasets", "Training"]),
     room(
       "Inversion",
-      ["Files", "Torch", "Networks", "Datasets", "Perturbations", "Training", "Statistics"]),
+      [
+        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Training", "Diffusion",
+        "Statistics",
+      ]),
     room("LinearGeometry", ["Torch", "Networks", "Datasets"]),
     room("Statistics"),
     room("Transport", ["CCLP"]),
@@ -140,7 +143,8 @@ let package = Package(
       of: "Training",
       ["Torch", "Networks", "Datasets", "Perturbations", "Statistics", "Explanations"]),
     tests(of: "Diffusion", ["Torch", "Networks", "Datasets", "Training"]),
-    tests(of: "Inversion", ["Torch", "Networks", "Datasets", "Training", "Statistics"]),
+    tests(
+      of: "Inversion", ["Torch", "Networks", "Datasets", "Training", "Diffusion", "Statistics"]),
     tests(of: "LinearGeometry", ["Torch", "Networks", "Datasets"]),
     tests(of: "Statistics"),
     tests(of: "Transport", ["Torch", "Networks", "Datasets", "Perturbations", "Training"]),

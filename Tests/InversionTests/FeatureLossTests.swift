@@ -124,9 +124,5 @@ struct FeatureLossTests {
     #expect(throws: InversionError.self) { try InfoNCE(temperature: 0) }
     #expect(throws: InversionError.self) { try InfoNCE(hardest: 0) }
     #expect(throws: InversionError.self) { try TemplateQueue(capacity: 0) }
-    #expect(throws: InversionError.self) { try DenoisingError(dataDeviation: 0) }
-    #expect(throws: InversionError.self) {
-      try DenoisingError().losses(one, clean: one, sigma: .ones([2]))
-    }
   }
 }

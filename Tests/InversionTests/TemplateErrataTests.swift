@@ -1,3 +1,4 @@
+import Diffusion
 import Foundation
 import Inversion
 import Networks
@@ -44,22 +45,22 @@ struct TemplateErrataTests {
   }
 
   @Test("22: as a sum the error grows with the image, as a weighted mean it does not")
-  func meanOverPixels() throws {
+  func meanOverPixels() {
     let sigma = Tensor([0.3, 2.0])
-    func error(_ side: Int) throws -> (sum: Double, mean: Double) {
+    let preconditioning = Preconditioning(dataDeviation: 0.5)
+    func error(_ side: Int, _ reduction: PixelReduction) -> Double {
       let clean = Tensor.zeros([2, 1, side, side], dtype: .float64)
-      let denoised = clean + 0.1
-      let mean = try DenoisingError().losses(denoised, clean: clean, sigma: sigma).mean().item
-      return ((denoised - clean).squared().sum().item / 2, mean)
+      return DenoisingLoss.values(
+        estimate: clean + 0.1, clean: clean, level: sigma, preconditioning: preconditioning,
+        reduction: reduction
+      ).mean().item
     }
-    let (small, large) = (try error(8), try error(32))
-    #expect(abs(large.sum / small.sum - 16) < 1e-9)
-    #expect(abs(large.mean / small.mean - 1) < 1e-12)
-    // λ(σ) c_out² = 1 with c_out = σ σ_d / √(σ² + σ_d²): all noise levels count alike.
-    let weights = try DenoisingError(dataDeviation: 0.5).weights(sigma)
-    let scale = sigma.squared() * 0.25 / (sigma.squared() + 0.25)
-    #expect(((weights * scale) - 1).abs().max().item < 1e-12)
-    // Without λ, as the note has it, the small errors at little noise would hardly count.
+    #expect(abs(error(32, .sum) / error(8, .sum) - 16) < 1e-9)
+    #expect(abs(error(32, .mean) / error(8, .mean) - 1) < 1e-12)
+    // λ(σ) c_out² = 1: all noise levels count alike. Without λ, as the note has it, the small errors at
+    // little noise would hardly count.
+    let weights = preconditioning.weight(sigma)
+    #expect((weights * preconditioning.output(sigma).squared() - 1).abs().max().item < 1e-12)
     #expect(weights[0].item > 3 * weights[1].item)
   }
 
