@@ -38,7 +38,8 @@ let package = Package(
       name: "Touchstone",
       targets: [
         "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
-        "Training", "Diffusion", "LinearGeometry", "Statistics", "Transport", "Reports", "Runs",
+        "Training", "Diffusion", "Inversion", "LinearGeometry", "Statistics", "Transport",
+        "Reports", "Runs",
         "Audit",
       ]),
     .library(name: "Torch", targets: ["Torch"]),
@@ -50,6 +51,7 @@ let package = Package(
     .library(name: "LinearGeometry", targets: ["LinearGeometry"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Diffusion", targets: ["Diffusion"]),
+    .library(name: "Inversion", targets: ["Inversion"]),
     .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "Transport", targets: ["Transport"]),
     .library(name: "Reports", targets: ["Reports"]),
@@ -92,8 +94,17 @@ let package = Package(
     room("Perturbations", ["Torch", "Networks"]),
     room(
       "Training",
-      ["Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations"]),
+      [
+        "Torch", "Networks", "Datasets", "Perturbations", "Statistics", "Certificates",
+        "Explanations",
+      ]),
     room("Diffusion", ["Torch", "Networks", "Datasets", "Training"]),
+    room(
+      "Inversion",
+      [
+        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Training", "Diffusion",
+        "Statistics",
+      ]),
     room("LinearGeometry", ["Torch", "Networks", "Datasets"]),
     room("Statistics"),
     room("Transport", ["CCLP"]),
@@ -128,8 +139,12 @@ let package = Package(
     tests(of: "Networks", ["Torch"]),
     tests(of: "Datasets", ["Torch", "Files"]),
     tests(of: "Perturbations", ["Torch", "Networks"]),
-    tests(of: "Training", ["Torch", "Networks", "Datasets", "Perturbations", "Explanations"]),
+    tests(
+      of: "Training",
+      ["Torch", "Networks", "Datasets", "Perturbations", "Statistics", "Explanations"]),
     tests(of: "Diffusion", ["Torch", "Networks", "Datasets", "Training"]),
+    tests(
+      of: "Inversion", ["Torch", "Networks", "Datasets", "Training", "Diffusion", "Statistics"]),
     tests(of: "LinearGeometry", ["Torch", "Networks", "Datasets"]),
     tests(of: "Statistics"),
     tests(of: "Transport", ["Torch", "Networks", "Datasets", "Perturbations", "Training"]),

@@ -57,8 +57,14 @@ public struct Objective {
   }
 
   /// Tells all terms what is learned from.
-  public func prepare(for data: Dataset) {
-    for item in terms { item.term.prepare(for: data) }
+  public func prepare(for data: Dataset, model: any Module, context: Context) {
+    for item in terms { item.term.prepare(for: data, model: model, context: context) }
+  }
+
+  /// The network by which accuracy is measured: with the head of the first term that has one.
+  public func classifier(of model: any Layer) -> any Layer {
+    guard let head = terms.lazy.compactMap(\.term.head).first else { return model }
+    return Sequential([model, head])
   }
 
   /// Checks that all terms take outputs for what they are.
@@ -70,6 +76,17 @@ public struct Objective {
       throw .outputs(
         term: "the term \(term.name)", data: data.name, are: data.outputs,
         alternative: term.alternative)
+    }
+  }
+
+  /// Checks that embeddings are taken for embeddings, and logits for logits.
+  ///
+  /// - Throws: ``TrainingError/embeddings(term:isEncoder:)`` for the first term that does not.
+  public func check(_ model: any Module) throws(TrainingError) {
+    guard model is any Layer else { return }
+    let isEncoder = model is any Encoder
+    for term in terms.map(\.term) where term.outputs != nil && term.readsEmbeddings != isEncoder {
+      throw .embeddings(term: term.name, isEncoder: isEncoder)
     }
   }
 

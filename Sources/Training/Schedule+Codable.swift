@@ -1,5 +1,7 @@
 extension Schedule: Codable {
-  private enum Shape: String, Codable { case constant, linear, exponential, sigmoid, twoStage }
+  private enum Shape: String, Codable {
+    case constant, linear, exponential, sigmoid, rescaledSigmoid, twoStage
+  }
   private enum CodingKeys: String, CodingKey {
     case shape, to, over, steepness, midpoint, first, second, at, every, offset
   }
@@ -38,6 +40,10 @@ extension Schedule: Codable {
       self = .sigmoid(
         to: try number(.to), steepness: try number(.steepness, 8),
         midpoint: try number(.midpoint, 0.4))
+    case .rescaledSigmoid:
+      self = .rescaledSigmoid(
+        to: try number(.to), steepness: try number(.steepness, 8),
+        midpoint: try number(.midpoint, 0.4))
     case .twoStage:
       self = .twoStage(
         first: try number(.first), second: try number(.second), at: try number(.at, 0.5))
@@ -73,6 +79,9 @@ extension Schedule: Codable {
       try write(.exponential, [(.to, value), (.over, share)])
     case .sigmoid(let value, let steepness, let midpoint):
       try write(.sigmoid, [(.to, value), (.steepness, steepness), (.midpoint, midpoint)])
+    case .rescaledSigmoid(let value, let steepness, let midpoint):
+      try write(
+        .rescaledSigmoid, [(.to, value), (.steepness, steepness), (.midpoint, midpoint)])
     case .twoStage(let first, let second, let share):
       try write(.twoStage, [(.first, first), (.second, second), (.at, share)])
     case .alternating(let schedule, _, _): try schedule.encode(into: &fields)

@@ -10,6 +10,9 @@ public indirect enum Schedule: Sendable, Equatable {
   case exponential(to: Double, over: Double)
   /// `value / (1 + exp(-steepness (t - midpoint)))` of the share t of the run.
   case sigmoid(to: Double, steepness: Double, midpoint: Double)
+  /// The sigmoid moved and stretched so that it begins at 0 and ends at the value: without it one of
+  /// steepness 8 about 0.4 begins at 4 % and ends at 99 %.
+  case rescaledSigmoid(to: Double, steepness: Double, midpoint: Double)
   /// One value before a share of the run and another after it.
   case twoStage(first: Double, second: Double, at: Double)
   /// Another schedule at the steps `offset`, `offset + every`, `offset + 2 every`, … and 0 at all others:
@@ -28,6 +31,10 @@ public indirect enum Schedule: Sendable, Equatable {
       return value * exp(-5 * (1 - t) * (1 - t))
     case .sigmoid(let value, let steepness, let midpoint):
       return value / (1 + exp(-steepness * (progress - midpoint)))
+    case .rescaledSigmoid(let value, let steepness, let midpoint):
+      func sigmoid(_ t: Double) -> Double { 1 / (1 + exp(-steepness * (t - midpoint))) }
+      let (low, high) = (sigmoid(0), sigmoid(1))
+      return high > low ? value * (sigmoid(progress) - low) / (high - low) : value * progress
     case .twoStage(let first, let second, let share): return progress < share ? first : second
     case .alternating(let schedule, let every, let offset):
       return step % max(1, every) == offset ? schedule.value(at: step, of: total) : 0

@@ -31,6 +31,14 @@ public protocol Term {
   var parameters: [Parameter] { get }
   /// Told before a run what is learned from, so that ``parameters`` can depend on the number of classes.
   func prepare(for data: Dataset)
+  /// Told the same with the network and the seed, for parameters that depend on these.
+  func prepare(for data: Dataset, model: any Module, context: Context)
+  /// Whether the term takes the network's outputs for embeddings, so that the network has to be an
+  /// `Encoder`.
+  var readsEmbeddings: Bool { get }
+  /// A layer of the term's own from the network's outputs to logits, by which the network is judged while
+  /// and after it is trained; `nil` where the outputs are the logits.
+  var head: (any Layer)? { get }
   /// The value, a tensor with one element, with its history.
   func value(in step: StepContext) throws -> Tensor
 }
@@ -48,6 +56,12 @@ extension Term {
   public var needsLayer: Bool { true }
   /// Does nothing.
   public func prepare(for data: Dataset) {}
+  /// Told of the data alone.
+  public func prepare(for data: Dataset, model: any Module, context: Context) { prepare(for: data) }
+  /// No.
+  public var readsEmbeddings: Bool { false }
+  /// None.
+  public var head: (any Layer)? { nil }
   /// Classes that exclude one another.
   public var outputs: OutputKind? { .classes }
   /// The terms that take outputs for labels.

@@ -32,10 +32,11 @@ extension Trainer {
     return try withFinalWeights {
       try attempt {
         withoutGradients {
+          let classifier = objective.classifier(of: model)
           var correct = 0.0
           for start in stride(from: 0, to: evaluation.count, by: 500) {
             let batch = evaluation.batch(Array(start..<min(start + 500, evaluation.count)))
-            correct += batch.correctness(of: model(batch.inputs)).sum().item
+            correct += batch.correctness(of: classifier(batch.inputs)).sum().item
           }
           return correct / Double(evaluation.count)
         }

@@ -79,9 +79,10 @@ public final class Trainer {
   ) throws {
     try settings.validate()
     try objective.check(training)
+    try objective.check(model)
     try Self.checkShards(settings, objective, hasUnlabelled: unlabelled != nil)
     if !(model is any Layer) { try Self.checkWithoutLayer(objective, evaluation, settings) }
-    objective.prepare(for: training)
+    objective.prepare(for: training, model: model, context: context)
     do {
       try settings.precision?.check(on: context.device)
     } catch {

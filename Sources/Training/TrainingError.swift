@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Torch
 
 /// Why a training run cannot start or go on.
@@ -10,6 +11,10 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   /// A term, or whatever is named, takes outputs for classes where examples have several labels, or the
   /// other way round.
   case outputs(term: String, data: String, are: OutputKind, alternative: String)
+  /// A term takes the embeddings of an encoder for logits, or logits for embeddings.
+  case embeddings(term: String, isEncoder: Bool)
+  /// A term was asked for a value before it was told of data and network.
+  case unprepared(String)
   /// A term, or whatever is named, needs a map from tensors to tensors, and the model is none.
   case needsLayer(String)
   /// The device, or an operation of the network, does not exist in the precision.
@@ -36,6 +41,11 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
       "\(term) needs one class an example, but those of \(data) can have several labels"
     case .outputs(let term, let data, .classes, _):
       "\(term) is for examples with several labels, but those of \(data) have one class each"
+    case .embeddings(let term, true):
+      "the term \(term) needs logits, but the network is an encoder, whose outputs are embeddings"
+    case .embeddings(let term, false):
+      "the term \(term) needs embeddings, but the network is no encoder"
+    case .unprepared(let term): "the term \(term) has not been told what it learns from"
     case .needsLayer(let name):
       "\(name) needs a model that maps inputs to outputs, and this one does not"
     case .precision(let precision, let reason):
@@ -60,6 +70,11 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     case .needsLayer: "leave it out, or train a network of layers"
     case .unknownTerm(_, let known): "choose one of \(known.joined(separator: ", "))"
     case .outputs(_, _, _, let alternative): alternative
+    case .embeddings(_, let isEncoder):
+      isEncoder
+        ? "train it with arcface or cosface, or choose a network with logits"
+        : "choose one of the models \(ModelRegistry.encoderNames.joined(separator: ", "))"
+    case .unprepared: "call prepare(for:model:context:) first; a Trainer does"
     case .precision: "leave out training.precision, for float32"
     case .unboundedTerm: "give it a constant or a scheduled weight"
     case .log: "free some space or choose another --out folder; the last checkpoint is kept"

@@ -9,6 +9,8 @@ extension TrainingRecipe {
       case train
       /// The test examples.
       case test
+      /// Examples of classes that nothing was learned from.
+      case strangers
     }
 
     /// Its name, such as `sharpness`.
@@ -46,6 +48,11 @@ extension TrainingRecipe {
       let measure = try entry.makeMeasure()
       guard entry.count >= 1 else {
         throw .setting(name: "measures.count", value: "\(entry.count)", allowed: "at least 1")
+      }
+      guard entry.part != .strangers || data.strangers != nil else {
+        throw .setting(
+          name: "measures.part", value: "strangers", allowed: "train or test without data.strangers"
+        )
       }
       let name = "\(measure.name) \(measure.radii)"
       guard seen.insert(name).inserted else {

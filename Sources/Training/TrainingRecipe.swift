@@ -12,6 +12,12 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var source: String
     /// How lines of text become tokens, where the data is text.
     public var text: TextOptions?
+    /// Who is drawn and how, where the data are portraits.
+    public var portraits: PortraitOptions?
+    /// How many classes, the last ones, nothing is learned from; none when `nil`. Measures can be made on
+    /// their test examples, or on all of theirs where the data is not divided into parts: how well an
+    /// encoder tells people apart whom it has never seen.
+    public var strangers: Int?
     /// The classes whose examples are used, numbered in this order; all when `nil`.
     public var classes: [String]?
     /// How many training examples are used, all when `nil`.
@@ -178,10 +184,11 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   public func validate() throws {
     try training.validate()
     try data.text?.validate()
+    try data.portraits?.validate(source: data.source)
     _ = try makeObjective()
     for (name, count) in [
       ("train", data.train), ("validation", data.validation), ("test", data.test),
-      ("labels", data.labels), ("threads", threads),
+      ("labels", data.labels), ("strangers", data.strangers), ("threads", threads),
     ] {
       if let count, count < 1 {
         throw TrainingError.setting(name: name, value: "\(count)", allowed: "at least 1")

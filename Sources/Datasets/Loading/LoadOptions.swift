@@ -11,6 +11,8 @@ public struct LoadOptions: Sendable, Equatable {
   public var count: Int?
   /// The seed of a generator, and of the division of texts.
   public var seed: UInt64
+  /// Who is drawn and how, of portraits; nil takes the defaults.
+  public var portraits: PortraitOptions?
   /// The classes whose examples are wanted, numbered in this order; nil takes all of them.
   public var classes: [String]?
 
@@ -22,8 +24,9 @@ public struct LoadOptions: Sendable, Equatable {
   public init(
     table: TableOptions = TableOptions(), text: TextOptions = TextOptions(),
     vocabulary: Vocabulary? = nil, count: Int? = nil, seed: UInt64 = 0,
-    classes: [String]? = nil, side: Int? = nil
+    portraits: PortraitOptions? = nil, classes: [String]? = nil, side: Int? = nil
   ) {
+    self.portraits = portraits
     self.table = table
     self.text = text
     self.vocabulary = vocabulary

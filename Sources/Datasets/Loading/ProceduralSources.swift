@@ -32,8 +32,12 @@ public let proceduralSources: [ProceduralSource] = [
     counts: (2_000, 500)
   ) { try Squares() },
   ProceduralSource(
-    "portraits", "faces of people who differ by known parameters", counts: (4_000, 1_000)
-  ) { try Portraits() },
+    name: Portraits.name, summary: "faces of people who differ by known parameters"
+  ) {
+    try ($1.portraits ?? PortraitOptions()).dataset(
+      count: $1.count, seed: $1.seed, part: $0 == .train ? .train : .test,
+      standard: (4_000, 1_000))
+  },
   ProceduralSource(
     "public-portraits", "faces of other people than those of portraits", counts: (10_000, 1_000)
   ) { try Portraits(pool: .public) },

@@ -7,7 +7,7 @@ import Torch
 /// drawn first, so it does not depend on the size of the public one.
 public struct PortraitPopulation: Sendable, Equatable {
   /// Which of the two pools.
-  public enum Pool: String, CaseIterable, Sendable {
+  public enum Pool: String, Codable, CaseIterable, Sendable {
     /// The people a model is trained on, whom an attack tries to reveal.
     case `private`
     /// Other people, of whom an attacker has pictures.

@@ -7,6 +7,10 @@ public enum MeasureRegistry {
     "certified-accuracy": Entry(["radius"]) { options throws(TrainingError) in
       CertifiedAccuracy(radius: try options.positive("radius") ?? 0.5)
     },
+    "eer": Entry { _ throws(TrainingError) in VerificationRate() },
+    "tar-at-fmr": Entry(["fmr"]) { options throws(TrainingError) in
+      try VerificationRate(options)
+    },
     "explanation": Entry(ExplanationQuality.optionNames) { options throws(TrainingError) in
       try ExplanationQuality(options)
     },

@@ -17,6 +17,12 @@ struct ModelDescription: Codable {
   /// What a procedural set was drawn from, or texts were divided by; 0 where it is not said.
   var drawSeed: UInt64?
 
+  /// Who was drawn and how, where the data were portraits.
+  var portraits: PortraitOptions?
+
+  /// The number of coordinates of an embedding, where the model is an encoder.
+  var embeddingSize: Int?
+
   /// The classes that the data were restricted to, where they were.
   var classes: [String]?
 

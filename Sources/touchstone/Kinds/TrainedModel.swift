@@ -27,6 +27,11 @@ struct TrainedModel {
         "\(description.name) is a model of one graph; \(folder.path)/model.pt has it with its graph"
       )
     }
+    guard description.embeddingSize == nil else {
+      throw ValidationError(
+        "\(description.name) is an encoder: it gives embeddings and no classes; "
+          + "\(folder.path)/model.pt has it")
+    }
     self.description = description
     let path = folder.appending(path: "vocabulary.json").path
     vocabulary = try description.vocabularySize.map { _ in try Vocabulary(contentsOf: path) }
@@ -54,7 +59,7 @@ struct TrainedModel {
       from: path, split: split,
       options: LoadOptions(
         text: text, vocabulary: vocabulary, seed: description.drawSeed ?? 0,
-        classes: description.classes, side: description.side))
+        portraits: description.portraits, classes: description.classes, side: description.side))
     guard data.inputShape == description.inputShape,
       data.classNames.count == description.classNames.count, data.vocabulary == vocabulary,
       data.outputs == description.outputs ?? .classes

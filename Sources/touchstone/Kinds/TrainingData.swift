@@ -13,6 +13,8 @@ struct TrainingData {
   let validation: Dataset?
   /// What the finished model is judged by.
   let test: Dataset
+  /// Examples of classes that nothing is learned from.
+  let strangers: Dataset?
   /// The graph whose nodes the examples are.
   let graph: Graph?
   /// How the columns of a table were scaled.
@@ -22,7 +24,7 @@ struct TrainingData {
     let source = try DatasetSource(settings.source)
     let options = LoadOptions(
       text: settings.text ?? TextOptions(), seed: settings.drawnFrom(seed: seed),
-      classes: settings.classes, side: settings.side)
+      portraits: settings.portraits, classes: settings.classes, side: settings.side)
     if let graph = try source.graph(seed: options.seed) {
       guard settings.classes == nil else {
         throw TrainingError.setting(
@@ -38,7 +40,10 @@ struct TrainingData {
     examplesOf source: DatasetSource, _ settings: TrainingRecipe.Data, _ options: LoadOptions,
     seed: UInt64
   ) throws {
-    var (training, test) = try Self.parts(of: source, settings, options)
+    let whole = try Self.parts(of: source, settings, options)
+    strangers = try settings.strangers.map { try whole.strangers($0) }
+    var (training, test) = try settings.strangers.map { try whole.known(without: $0) } ?? whole.both
+    if let count = settings.test { test = try test.prefix(count) }
     var validation: Dataset?
     if let count = settings.validation {
       let parts = try Self.split(training, setting: "validation", apart: count, seed: seed)
@@ -85,6 +90,11 @@ struct TrainingData {
     self.validation = try validation.map { try first(settings.validation, of: $0) }
     test = try first(settings.test, of: graph.dataset(.test))
     standardisation = nil
+    strangers = nil
+    if let count = settings.strangers {
+      throw TrainingError.setting(
+        name: "data.strangers", value: "\(count)", allowed: "left out for the nodes of a graph")
+    }
   }
 
   /// A network for the data with random weights.
@@ -94,6 +104,10 @@ struct TrainingData {
       return try ModelRegistry.model(
         settings.name, graph: NodeGraph(features: graph.features, edges: graph.edgeIndex),
         classCount: classes, options: options, using: generator)
+    }
+    if ModelRegistry.encoderNames.contains(settings.name) {
+      return try ModelRegistry.encoder(
+        settings.name, inputShape: training.inputShape, options: options, using: generator)
     }
     return try ModelRegistry.model(
       settings.name, inputShape: training.inputShape, classCount: classes, options: options,
@@ -111,16 +125,16 @@ struct TrainingData {
   /// is the same for all seeds of a run.
   private static func parts(
     of source: DatasetSource, _ settings: TrainingRecipe.Data, _ options: LoadOptions
-  ) throws -> (training: Dataset, test: Dataset) {
+  ) throws -> TrainingParts {
     guard source.parts == [.all] else {
-      let test = try source.load(.test, options: options)
-      let training = try source.load(.train, options: options)
-      return (training, try settings.test.map { try test.prefix($0) } ?? test)
+      return TrainingParts(
+        training: try source.load(.train, options: options),
+        test: try source.load(.test, options: options))
     }
     let all = try source.load(.all, options: options)
     let count = settings.test ?? max(1, all.count / 5)
     let parts = try split(all, setting: "test", apart: count, seed: 0)
-    return (parts.rest, parts.apart)
+    return TrainingParts(training: parts.rest, test: parts.apart, undivided: all)
   }
 
   /// The examples that keep their label, and those that lose it.

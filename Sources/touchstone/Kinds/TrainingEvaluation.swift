@@ -114,10 +114,13 @@ struct TrainingEvaluation {
   ) throws {
     let measure = try entry.makeMeasure()
     let examples = try data.prefix(entry.count)
-    let values = try measure.values(
-      of: network, on: examples, context: Context(seed: seed, workers: threads))
     let name = measure.isNamedAfterPart ? "\(entry.part.rawValue)_\(measure.name)" : measure.name
     let id = ([name] + measure.radii.map(FindingID.part(for:))).joined(separator: ".")
+    if let measure = measure as? any SetMeasure {
+      return try estimate(measure, id: id, entry, of: network, on: examples, &result)
+    }
+    let values = try measure.values(
+      of: network, on: examples, context: Context(seed: seed, workers: threads))
     var stream = RandomStream(seed: seed, purpose: "interval.\(id)")
     // One number that is none spoils a mean; that is said, not hidden.
     let mean = try? MeanEstimate(of: values, using: &stream)
@@ -129,6 +132,22 @@ struct TrainingEvaluation {
         \(mean == nil ? ", not all of which have a finite number" : "").
         """)
     result.findings.append(RunFinding(finding, count: values.count))
+  }
+
+  /// An answer that belongs to all examples of a part together.
+  private func estimate(
+    _ measure: any SetMeasure, id: String, _ entry: TrainingRecipe.MeasureEntry,
+    of network: any Layer, on examples: Dataset, _ result: inout RunResult
+  ) throws {
+    let estimate = try measure.estimate(
+      of: network, on: examples, context: Context(seed: seed, workers: threads))
+    let finding = try Finding(
+      id: id, title: measure.title, value: estimate.value, interval: estimate.interval,
+      unit: measure.unit, better: measure.isLowerBetter ? .lower : .higher,
+      detail: """
+        \(measure.method) \(examples.count) \(entry.part.rawValue) examples. \(estimate.remark)
+        """)
+    result.findings.append(RunFinding(finding, count: estimate.count))
   }
 
   private func predictions(on data: Dataset) throws -> Predictions {

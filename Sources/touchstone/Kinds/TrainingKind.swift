@@ -19,7 +19,9 @@ enum TrainingKind: RunKind {
     }
   }
 
-  private static var modelNames: [String] { ModelRegistry.names + ModelRegistry.graphNames }
+  private static var modelNames: [String] {
+    ModelRegistry.names + ModelRegistry.graphNames + ModelRegistry.encoderNames
+  }
 
   static func run(_ settings: TrainingRecipe, in session: RunSession) throws -> RunResult? {
     try TrainingRun(settings, folder: session.folder).run(in: session)
@@ -45,6 +47,17 @@ enum TrainingKind: RunKind {
     "data.text.words": "The most words of the vocabulary; 20000 by default.",
     "data.text.minimumCount": "How often a word must occur to be in it; 2 by default.",
     "data.text.fold": "Which of ten folds is for testing, from 0; a fixed fifth by default.",
+    "data.portraits": "Who is drawn and how, for the source portraits.",
+    "data.portraits.pool": "Whose portraits: those of the private pool by default.",
+    "data.portraits.privateIdentities": "How many people are in the private pool; 100 by default.",
+    "data.portraits.publicIdentities": "How many people are in the public pool; 500 by default.",
+    "data.portraits.size": "The side of the pictures in pixels; 32 by default.",
+    "data.portraits.color": "Whether pictures have colours.",
+    "data.portraits.minimumDistance":
+      "The smallest distance between two identities; 1.5 by default.",
+    "data.portraits.train": "How many pictures of each person are for training.",
+    "data.portraits.test": "How many pictures of each person are for testing.",
+    "data.strangers": "How many classes, the last ones, nothing is learned from.",
     "data.classes": "The names of the classes that are used, in their order; all by default.",
     "data.train": "How many training examples are used; all by default.",
     "data.validation": "Training examples set apart to judge by while training and to choose by.",
@@ -122,7 +135,8 @@ enum TrainingKind: RunKind {
     "evaluation.count": "How many test examples are attacked.",
     "measures": "What else is measured on the finished model.",
     "measures.measure": "The name of the measure.",
-    "measures.part": "What it is measured on: the labelled training examples, or the test ones.",
+    "measures.part":
+      "What it is measured on: the labelled training examples, the test ones, or those of strangers.",
     "measures.count": "How many of those examples.",
     "measures.options": "What changes the measure, such as radius.",
     "seed": "The seed of all randomness.",
@@ -154,6 +168,7 @@ extension Schedule: SchemaDescribing {
         number, shape("constant", ["to"]), shape("linear", ["to"], ["over"]),
         shape("exponential", ["to"], ["over"]),
         shape("sigmoid", ["to"], ["steepness", "midpoint"]),
+        shape("rescaledSigmoid", ["to"], ["steepness", "midpoint"]),
         shape("twoStage", ["first", "second"], ["at"]),
         [
           "type": "object", "additionalProperties": false, "required": ["every"],

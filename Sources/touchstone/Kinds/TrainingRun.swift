@@ -17,6 +17,7 @@ struct TrainingRun {
   private let threads: Int
   private let data: TrainingData
   private let model: any Layer
+  private let objective: Objective
 
   init(_ recipe: TrainingRecipe, folder: URL) throws {
     self.recipe = recipe
@@ -29,6 +30,7 @@ struct TrainingRun {
     }
     model = try data.model(
       recipe.model, using: Generator(seed: context.seed, purpose: "weights"))
+    objective = try recipe.makeObjective()
   }
 
   /// Trains, from the newest checkpoint where there is one, and judges the finished model.
@@ -72,7 +74,7 @@ struct TrainingRun {
     isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws -> Trainer {
     try Trainer(
-      model: model, objective: try recipe.makeObjective(), training: data.training,
+      model: model, objective: objective, training: data.training,
       unlabelled: data.unlabelled, evaluation: data.validation ?? data.test,
       augmentation: try recipe.makeAugmentation(),
       settings: recipe.training, context: context, folder: folder, identity: try identity(),
@@ -107,7 +109,7 @@ struct TrainingRun {
   private var evaluation: TrainingEvaluation {
     TrainingEvaluation(
       model: FrozenNetwork(
-        model, inputShape: data.training.inputShape,
+        objective.classifier(of: model), inputShape: data.training.inputShape,
         classCount: data.training.classNames.count),
       threads: threads, seed: recipe.seed)
   }
@@ -117,7 +119,8 @@ struct TrainingRun {
     try recipe.measures.reduce(0) { total, entry in
       var short = entry
       let whole = min(entry.count, examples(of: entry).count)
-      short.count = min(100, whole)
+      // A few examples of many people may not have a pair of one of them.
+      short.count = try entry.makeMeasure() is any SetMeasure ? whole : min(100, whole)
       var result = RunResult(findings: [])
       let begin = ContinuousClock.now
       try evaluation.measure(short, of: model, on: examples(of: entry), &result)
@@ -135,7 +138,11 @@ struct TrainingRun {
 
   /// The examples that a measure is made on.
   private func examples(of entry: TrainingRecipe.MeasureEntry) -> Dataset {
-    entry.part == .train ? data.training : data.test
+    switch entry.part {
+    case .train: data.training
+    case .test: data.test
+    case .strangers: data.strangers ?? data.test
+    }
   }
 
   /// The attacks that terms of the objective train against; nothing where none does.
@@ -172,7 +179,9 @@ struct TrainingRun {
       inputShape: data.training.inputShape, classNames: data.training.classNames,
       outputs: data.training.outputs == .classes ? nil : data.training.outputs,
       standardisation: data.standardisation,
-      drawSeed: recipe.data.drawnFrom(seed: recipe.seed), classes: recipe.data.classes,
+      drawSeed: recipe.data.drawnFrom(seed: recipe.seed), portraits: recipe.data.portraits,
+      embeddingSize: (model as? any Encoder)?.embeddingSize,
+      classes: recipe.data.strangers == nil ? recipe.data.classes : data.training.classNames,
       side: recipe.data.side,
       trainedAgainst: adversaries,
       vocabularySize: data.training.vocabulary?.count,
@@ -187,10 +196,10 @@ struct TrainingRun {
     if let vocabulary = data.training.vocabulary {
       files.append(.init("vocabulary.json", try vocabulary.json()))
     }
-    let frozen = FrozenNetwork(
-      model, inputShape: description.inputShape, classCount: description.classNames.count)
     let context = Context(seed: recipe.seed, workers: threads)
-    if let page = try PlanePage(of: frozen, on: data.training, recipe, context: context) {
+    if let page = try PlanePage(
+      of: evaluation.model, on: data.training, recipe, context: context)
+    {
       files += page.files
     }
     files += try perturbationPages()

@@ -1,0 +1,23 @@
+import Files
+import Torch
+
+/// Tells weights from others, whatever they are called and in whichever file they lie.
+enum WeightDigest {
+  /// The SHA-256 digest of shapes and values of all tensors of floating-point numbers, as float32.
+  ///
+  /// Names and whole numbers, such as counts of batches, have no part in it: a copy under other names is
+  /// still the same encoder.
+  static func of(_ state: [String: Tensor]) throws -> String {
+    let digests = try state.values.filter { $0.dtype.isFloatingPoint }.map { tensor in
+      let digest = Digest(.sha256)
+      var shape = "\(tensor.shape)"
+      shape.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+      tensor.detached().to(.float32).contiguous().withUnsafeBytes(digest.update)
+      return try digest.hexadecimal()
+    }
+    let digest = Digest(.sha256)
+    var all = digests.sorted().joined(separator: "\n")
+    all.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    return try digest.hexadecimal()
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// Why what a template leaks cannot be measured.
+public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, Equatable {
+  /// An encoder does not give one row of numbers an image.
+  case templateShape(encoder: String, shape: [Int], images: [Int])
+  /// Templates have another width than is expected.
+  case templateWidth(encoder: String, width: Int, expected: Int)
+  /// The template of an image is a vector of zeros, which has no direction.
+  case zeroTemplate(encoder: String, index: Int)
+  /// The template of an image has a number that is infinite or none.
+  case notFinite(encoder: String, index: Int)
+  /// An encoder answers differently when asked twice.
+  case notDeterministic(encoder: String, difference: Double)
+  /// What an encoder says of an image depends on the others beside it.
+  case dependsOnBatch(encoder: String, difference: Double)
+  /// Two sets that must not share anybody do.
+  case sharedIdentities([String], first: String, second: String)
+  /// Two sets that must not share anybody have equal images.
+  case sharedImages(count: Int, first: String, second: String)
+  /// Two encoders that must be different have the same weights.
+  case sameEncoder(first: String, second: String)
+  /// There are fewer than are needed.
+  case tooFew(String, count: Int, least: Int)
+  /// Two lists that must have one entry for each other differ in length.
+  case counts(first: String, count: Int, second: String, otherCount: Int)
+  /// A setting is out of its range.
+  case setting(name: String, value: String, allowed: String)
+
+  /// What was wrong.
+  public var description: String {
+    switch self {
+    case .templateShape(let encoder, let shape, let images):
+      "\(encoder): templates have the shape \(shape) for images \(images), but must be [N, D]"
+    case .templateWidth(let encoder, let width, let expected):
+      "\(encoder): templates are \(width) numbers wide, but \(expected) are expected"
+    case .zeroTemplate(let encoder, let index):
+      "\(encoder): the template of image \(index) is zero, so that it is like no other and none"
+    case .notFinite(let encoder, let index):
+      "\(encoder): the template of image \(index) has a number that is not finite"
+    case .notDeterministic(let encoder, let difference):
+      "\(encoder): two answers to the same images differ by \(difference)"
+    case .dependsOnBatch(let encoder, let difference):
+      "\(encoder): the template of an image changes by \(difference) with the images beside it"
+    case .sharedIdentities(let names, let first, let second):
+      "\(names.count) identities are both \(first) and \(second), such as \(names.first ?? "")"
+    case .sharedImages(let count, let first, let second):
+      "\(count) images are in both \(first) and \(second)"
+    case .sameEncoder(let first, let second):
+      "the \(first) encoder and the \(second) encoder have the same weights"
+    case .tooFew(let what, let count, let least):
+      "there are \(count) \(what), but at least \(least) are needed"
+    case .counts(let first, let count, let second, let otherCount):
+      "there are \(count) \(first) but \(otherCount) \(second)"
+    case .setting(let name, let value, let allowed):
+      "\(name) is \(value), but must be \(allowed)"
+    }
+  }
+
+  /// What was wrong.
+  public var errorDescription: String? { description }
+
+  /// What to do.
+  public var recoverySuggestion: String? {
+    switch self {
+    case .templateShape: "export the encoder so that it returns one row of numbers for every image"
+    case .templateWidth: "use the encoder that the templates come from"
+    case .zeroTemplate, .notFinite:
+      "look for images without content, and for inputs in another range than it was trained on"
+    case .notDeterministic:
+      "export the encoder in evaluation mode (model.eval()); average the answers of one that draws"
+    case .dependsOnBatch: "export the encoder in evaluation mode (model.eval())"
+    case .sharedIdentities, .sharedImages:
+      "take each person into one set only: what is known about a person is no leak"
+    case .sameEncoder:
+      "judge by an encoder of other weights: what was optimised against one always suits that one"
+    case .tooFew: "give more of them"
+    case .counts: "give one for each"
+    case .setting: nil
+    }
+  }
+}

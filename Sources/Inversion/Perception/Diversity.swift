@@ -1,0 +1,28 @@
+import Torch
+
+/// How different the reconstructions of one target are from one another: the mean perceptual distance over
+/// all pairs of them.
+public enum Diversity {
+  /// The mean distance of pairs of images `[n, C, H, W]`, at least two.
+  ///
+  /// - Throws: ``InversionError/tooFew(_:count:least:)``; what the distance throws.
+  public static func mean(
+    of images: Tensor, by distance: PerceptualDistance, batchSize: Int = 256
+  ) throws -> Double {
+    let count = images.rank > 0 ? images.size(0) : 0
+    guard count >= 2 else {
+      throw InversionError.tooFew("reconstructions of one target", count: count, least: 2)
+    }
+    let pairs = (0..<count).flatMap { first in (first + 1..<count).map { (first, $0) } }
+    var total = 0.0
+    for start in stride(from: 0, to: pairs.count, by: max(1, batchSize)) {
+      let part = pairs[start..<min(start + max(1, batchSize), pairs.count)]
+      total += try withoutGradients {
+        try distance(
+          images.selecting(rows: part.map(\.0)), images.selecting(rows: part.map(\.1))
+        ).to(.float64).sum().item
+      }
+    }
+    return total / Double(pairs.count)
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Networks
+import Testing
+import Torch
+
+@Suite("Encoders on the command line")
+struct EncoderRunTests {
+  private let scratch: Scratch
+  private let recipe: String
+
+  init() throws {
+    scratch = try Scratch()
+    recipe = scratch.path("encoder.yaml")
+    try """
+    recipe: train
+    data:
+      source: portraits
+      portraits: { pool: public, privateIdentities: 2, publicIdentities: 10, size: 16, train: 4, test: 3 }
+      strangers: 4
+    model: { name: identity-resnet, options: { embedding: 6, width: 4 } }
+    objective: [{ term: cosface }]
+    training: { epochs: 1, batchSize: 12 }
+    measures:
+      - { measure: eer, part: strangers }
+      - { measure: tar-at-fmr, part: strangers, options: { fmr: 0.01 } }
+    """.write(toFile: recipe, atomically: true, encoding: .utf8)
+  }
+
+  @Test("a run leaves an encoder, judged by people whom it has not seen")
+  func train() throws {
+    let out = scratch.path("out")
+    let command = try Command(["train", recipe, "--out", out, "--quiet"])
+    #expect(command.status == 0, "\(command.errors)")
+    let results = try String(contentsOfFile: "\(out)/results.json", encoding: .utf8)
+    for word in ["test_error", "\"eer\"", "tar_at_fmr.0.01"] { #expect(results.contains(word)) }
+    let script = try ScriptModule(contentsOf: URL(filePath: "\(out)/model.pt"))
+    let templates = try script(.uniform([3, 1, 16, 16], using: Generator(seed: 1, purpose: "x")))
+    #expect(templates.shape == [3, 6])
+    #expect((templates.norm(along: [1]) - 1).abs().max().item < 1e-5)
+    // It has no classes, so that nothing that needs them takes it.
+    let audit = try Command(["audit", "--run", out, "--data", "portraits"])
+    #expect(audit.status == 2 && audit.errors.contains("is an encoder"))
+    #expect(audit.errors.contains("model.pt"))
+  }
+
+  @Test(
+    "settings that cannot be are refused in a sentence",
+    arguments: [
+      ("data.strangers=9", "data.strangers is 9"), ("data.strangers=1", "data.strangers is 1"),
+      ("data.strangers=null", "measures.part is strangers"),
+      ("data.portraits.train=0", "number of training pictures is 0"),
+      ("data.source=glyphs", "data.portraits: is given for the source glyphs"),
+      ("objective.0.term=cross-entropy", "is an encoder"),
+      ("model.name=mlp", "needs embeddings"),
+    ])
+  func refusals(setting: String, words: String) throws {
+    var arguments = ["train", recipe, "--out", scratch.path("out"), "--set", setting]
+    if setting.hasPrefix("model") { arguments += ["--set", "model.options=null"] }
+    let command = try Command(arguments)
+    #expect(command.status == 2 && command.errors.contains(words), "\(command.errors)")
+  }
+}
