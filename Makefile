@@ -21,9 +21,10 @@ build: setup ## The command, optimised, in .build/release/touchstone
 audit: build ## Audit the built-in reference model; the report goes to out/audit
 	@$(TOUCHSTONE) audit --out $(OUT)/audit
 
-test: lint ## Format check, build without warnings, unit tests, examples
+test: lint ## Format check, build without warnings, unit tests; examples and benchmarks compile
 	@Scripts/build --build-tests
-	@if [ -f Examples/Package.swift ]; then swift build --package-path Examples; fi
+	@swift build --package-path Examples
+	@swift build --package-path Benchmarks
 	@swift test --skip-build
 
 test-slow: setup ## The tests that train or attack for minutes, too

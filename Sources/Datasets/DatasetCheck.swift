@@ -96,7 +96,7 @@ struct DatasetCheck {
       let (row, value) = first(where: finite.not())
       throw DatasetError(
         .notFinite, in: name, "example \(row) holds the value \(value)",
-        remedy: "fill or drop examples with missing or infinite values before")
+        remedy: "fill or drop examples with missing or infinite values first")
     }
     let low = Double(range.lowerBound)
     let high = Double(range.upperBound)

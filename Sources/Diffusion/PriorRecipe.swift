@@ -47,6 +47,10 @@ public struct PriorRecipe: Sendable, Codable, Equatable {
     public var guidance = 1.0
     /// The sampler.
     public var sampler = Sampler()
+    /// Other strengths of guidance that are judged as well.
+    public var guidances: [Double] = []
+    /// Other numbers of steps that are judged as well.
+    public var steps: [Int] = []
 
     /// The defaults.
     public init() {}
@@ -58,6 +62,8 @@ public struct PriorRecipe: Sendable, Codable, Equatable {
       count = try fields.decodeIfPresent(Int.self, forKey: .count) ?? count
       guidance = try fields.decodeIfPresent(Double.self, forKey: .guidance) ?? guidance
       sampler = try fields.decodeIfPresent(Sampler.self, forKey: .sampler) ?? sampler
+      guidances = try fields.decodeIfPresent([Double].self, forKey: .guidances) ?? guidances
+      steps = try fields.decodeIfPresent([Int].self, forKey: .steps) ?? steps
     }
   }
 
@@ -127,8 +133,16 @@ public struct PriorRecipe: Sendable, Codable, Equatable {
     ] {
       try DiffusionError.require((count ?? 1) >= 1, name, count ?? 1, "at least 1")
     }
+    for guidance in [samples.guidance] + samples.guidances {
+      try DiffusionError.require(
+        0...1000 ~= guidance, "samples.guidance", guidance, "from 0 to 1000")
+    }
+    for steps in samples.steps {
+      try DiffusionError.require(1...100_000 ~= steps, "samples.steps", steps, "at least 1")
+    }
+    let isGrid = !samples.guidances.isEmpty || !samples.steps.isEmpty
     try DiffusionError.require(
-      samples.guidance.isFinite, "samples.guidance", samples.guidance, "a finite number")
+      !isGrid || judge != nil, "samples", "a grid", "one setting where there is no judge")
     try DiffusionError.require(
       judge == nil || conditions.classes, "judge", "given", "left out without classes")
     if let deviation = dataDeviation {

@@ -78,6 +78,7 @@ struct PriorTests {
     arguments: [
       ("network: { width: 144 }", "divide"), ("network: { attention: [5] }", "attention"),
       ("network: { patch: 3 }", "patches of 3"), ("samples: { count: 0 }", "samples.count"),
+      ("samples: { guidances: [2] }", "judge"), ("samples: { guidance: -1 }", "guidance"),
       ("conditions: { classes: false }\njudge: { model: { name: lenet } }", "judge"),
       ("judge: { model: { name: nothing } }", "nothing"), ("dataDeviation: -1", "dataDeviation"),
       ("training: { emaHalfLife: 0 }", "emaHalfLife"), ("noise: { deviation: 0 }", "deviation"),

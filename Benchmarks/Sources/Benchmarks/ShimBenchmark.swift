@@ -1,4 +1,5 @@
 import DirectCalls
+import Harness
 import Torch
 
 /// What a call through Swift and the shim costs beyond the same call in C++.

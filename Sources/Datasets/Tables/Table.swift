@@ -74,7 +74,7 @@ struct Table {
     guard value.isFinite else {
       throw DatasetError(
         .notFinite, in: name, "\(place): \"\(field)\" is not a finite number",
-        remedy: "fill or drop examples with missing or infinite values before")
+        remedy: "fill or drop examples with missing or infinite values first")
     }
     return value
   }

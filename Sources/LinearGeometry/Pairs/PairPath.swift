@@ -104,7 +104,8 @@ public struct PairPath: Sendable {
   private static func name(of label: Int, in data: Dataset) throws -> String {
     guard data.classNames.indices.contains(label) else {
       throw LinearGeometryError.setting(
-        name: "the class", value: "\(label)", allowed: "a number in 0..<\(data.classNames.count)")
+        name: "the class", value: "\(label)",
+        allowed: "the number of one of its \(data.classNames.count) classes, from 0")
     }
     return data.classNames[label]
   }

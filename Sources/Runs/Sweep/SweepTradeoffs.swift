@@ -40,7 +40,7 @@ struct SweepTradeoffs {
     return Plot(
       title: "\(y.title) against \(Self.lowered(x.title))",
       caption:
-        "Means over seeds with 95 % intervals of \(Self.lowered(y.title)). No variant is better in both than "
+        "Means over seeds, intervals with the numbers. No variant is better in both than "
         + "\(names) (dashed).",
       content: .lines(
         .init(

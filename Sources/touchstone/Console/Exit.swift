@@ -20,7 +20,7 @@ enum Exit {
     }
     if code == .validationFailure {
       // One sentence: whoever mistyped an option does not want a page of help.
-      write("touchstone: \(oneLine(Touchstone.message(for: error))); see touchstone --help")
+      write("touchstone: \(oneLine(Touchstone.message(for: error))); see \(command) --help")
       exit(badInput)
     }
     if let known = error as? any LocalizedError, let description = known.errorDescription {
@@ -30,6 +30,19 @@ enum Exit {
     }
     write("touchstone: this is a bug, please report it: \(oneLine("\(error)"))")
     exit(bug)
+  }
+
+  /// The command as it was called, down to the subcommand that options belong to.
+  private static var command: String {
+    var names = ["touchstone"]
+    var type: any ParsableCommand.Type = Touchstone.self
+    for word in CommandLine.arguments.dropFirst() {
+      guard let next = type.configuration.subcommands.first(where: { $0._commandName == word })
+      else { break }
+      names.append(word)
+      type = next
+    }
+    return names.joined(separator: " ")
   }
 
   private static func oneLine(_ text: String) -> String {

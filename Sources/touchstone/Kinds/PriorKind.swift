@@ -80,6 +80,8 @@ enum PriorKind: RunKind {
     "samples": "What is sampled from the finished prior.",
     "samples.count": "Images of every class, or in all where there are none.",
     "samples.guidance": "How far conditions are exaggerated; 1 takes them as they are.",
+    "samples.guidances": "Other strengths of guidance that are judged as well.",
+    "samples.steps": "Other numbers of steps that are judged as well.",
     "samples.sampler": "How images are sampled.",
     "samples.sampler.solver": "How one step goes.",
     "samples.sampler.levels": "The noise levels.",

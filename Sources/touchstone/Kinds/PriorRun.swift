@@ -123,14 +123,17 @@ struct PriorRun {
   private var prior: Prior { Prior(network, description: description) }
 
   /// Images of every class in turn, or without a condition.
-  func samples(count: Int, keepsTrajectory: Bool = false) throws -> Samples {
+  func samples(
+    count: Int, _ setting: PriorRecipe.Samples? = nil, keepsTrajectory: Bool = false
+  ) throws -> Samples {
+    let setting = setting ?? recipe.samples
     var request = SampleRequest(count: count)
     if let classes = description.classes {
       request.condition = try prior.condition(ofClasses: (0..<count).map { $0 % classes })
-      request.guidance = recipe.samples.guidance
+      request.guidance = setting.guidance
     }
     request.keepsTrajectory = keepsTrajectory
-    return try prior.samples(request, by: recipe.samples.sampler, context: context)
+    return try prior.samples(request, by: setting.sampler, context: context)
   }
 
   private func finish(_ session: RunSession) throws -> RunResult? {
@@ -139,10 +142,9 @@ struct PriorRun {
     session.say("sampling \(sampleCount) images")
     let drawn = try samples(count: sampleCount)
     let columns = description.classes ?? 10
-    let shown = drawn.images[0..<min(sampleCount, 10 * columns)]
     let walk = try samples(count: min(sampleCount, columns), keepsTrajectory: true)
-    let files = try [
-      SamplePictures.grid(shown, columns: columns, named: "samples.png"),
+    var files = try [
+      picture(of: drawn, named: "samples.png"),
       SamplePictures.trajectory(walk, named: "trajectory.png"),
     ]
     if let judge = recipe.judge {
@@ -152,11 +154,25 @@ struct PriorRun {
       guard try panel.train(isStopRequested: session.isStopRequested) else { return nil }
       let labels = (0..<sampleCount).map { $0 % columns }
       result.findings += try panel.findings(on: drawn.images, labels: labels)
+      result.findings.append(try panel.accuracy())
+      for (name, setting) in recipe.samples.others {
+        session.say("sampling with \(name)")
+        let others = try samples(count: sampleCount, setting)
+        result.findings += try panel.findings(on: others.images, labels: labels, name)
+        files.append(try picture(of: others, named: "samples.\(name).png"))
+      }
     }
     try ReportFolder(folder.path).write(files)
     result.files =
       ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name)
     return result
+  }
+
+  /// The first ten of every class, or the first hundred.
+  private func picture(of samples: Samples, named name: String) throws -> ReportFolder.File {
+    let columns = description.classes ?? 10
+    return try SamplePictures.grid(
+      samples.images[0..<min(sampleCount, 10 * columns)], columns: columns, named: name)
   }
 
   private func loss() throws -> RunFinding {
@@ -168,5 +184,22 @@ struct PriorRun {
       interval: mean.interval, unit: "", better: .lower,
       detail: "Weighted squared error, mean over pixels, one noise level an image.")
     return RunFinding(finding, count: losses.count)
+  }
+}
+
+extension PriorRecipe.Samples {
+  /// The other settings of the grid, by the names that findings give them.
+  fileprivate var others: [(name: String, setting: PriorRecipe.Samples)] {
+    let guided = guidances.map { guidance in
+      var other = self
+      other.guidance = guidance
+      return (name: "guidance.\(FindingID.part(for: guidance))", setting: other)
+    }
+    let stepped = steps.map { steps in
+      var other = self
+      other.sampler.levels.steps = steps
+      return (name: "steps.\(steps)", setting: other)
+    }
+    return guided + stepped
   }
 }

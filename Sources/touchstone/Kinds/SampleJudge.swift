@@ -46,18 +46,26 @@ struct SampleJudge {
     return try trainer.run() != .interrupted
   }
 
-  /// How many samples are recognised, and how many real images are.
-  func findings(on images: Tensor, labels: [Int]) throws -> [RunFinding] {
-    let samples = Batch(
-      inputs: images, labels: Tensor(labels), indices: Array(labels.indices))
-    let real = test.batch(Array(0..<test.count))
+  /// How many samples are recognised, and how much they differ within a class.
+  ///
+  /// - Parameter name: of the setting, which becomes part of the findings' names.
+  func findings(on images: Tensor, labels: [Int], _ name: String? = nil) throws -> [RunFinding] {
+    let samples = Batch(inputs: images, labels: Tensor(labels), indices: Array(labels.indices))
+    func id(_ first: String) -> String { name.map { "\(first).\($0)" } ?? first }
+    let title = name.map { ", " + $0.replacing(".", with: " ", maxReplacements: 1) } ?? ""
     return try [
-      finding("recognised", "Samples recognised as their class", samples, "samples"),
-      finding("judge_accuracy", "Real test images recognised", real, "images"),
+      share(id("recognised"), "Samples recognised as their class\(title)", samples, "samples"),
+      spread(id("spread"), "Spread of samples within a class\(title)", samples),
     ]
   }
 
-  private func finding(
+  /// How many real images are recognised.
+  func accuracy() throws -> RunFinding {
+    try share(
+      "judge_accuracy", "Real test images recognised", test.batch(Array(0..<test.count)), "images")
+  }
+
+  private func share(
     _ id: String, _ title: String, _ batch: Batch, _ unit: String
   ) throws -> RunFinding {
     let size = 500
@@ -72,5 +80,30 @@ struct SampleJudge {
       id: id, title: title, value: rate.rate, interval: try rate.wilson(), better: .higher,
       detail: "\(rate.successes) of \(rate.trials) \(unit).")
     return RunFinding(finding, count: rate.trials)
+  }
+
+  /// The variance of pixels within a class over that of real test images, averaged over classes: guidance
+  /// that makes all samples of a class alike shows as a share below 1.
+  private func spread(_ id: String, _ title: String, _ samples: Batch) throws -> RunFinding {
+    let real = test.batch(Array(0..<test.count))
+    let ratios = test.classNames.indices.compactMap { label -> Double? in
+      guard let mine = variance(of: label, in: samples), let theirs = variance(of: label, in: real),
+        theirs > 0
+      else { return nil }
+      return mine / theirs
+    }
+    var stream = RandomStream(seed: context.seed, purpose: "interval.\(id)")
+    let mean = try? MeanEstimate(of: ratios, using: &stream)
+    let finding = try Finding(
+      id: id, title: title, value: mean?.mean, interval: mean?.interval, unit: "",
+      better: .higher, detail: "Variance of pixels within a class, over that of real test images.")
+    return RunFinding(finding, count: ratios.count)
+  }
+
+  private func variance(of label: Int, in batch: Batch) -> Double? {
+    let rows = batch.labels.values(as: Int.self).enumerated().filter { $1 == label }.map(\.offset)
+    guard rows.count > 1 else { return nil }
+    let images = batch.inputs.selecting(rows: rows)
+    return images.variance(along: [0], correction: 1).mean().item
   }
 }
