@@ -35,9 +35,9 @@ struct TiltFigures {
     return Plot(
       title: "\(problem.negativeName) against \(problem.positiveName), \(path.loss.rawValue) loss",
       caption: """
-        With scripts, a slider moves lambda. The plane is spanned by the line between the centroids (across) and by what \
-        the boundary's normal has beside it (up); \(Self.pointsPerClass) training examples a class. \
-        Pictures stand beside their mirror images behind the boundary.
+        With scripts, a slider moves lambda. The plane is spanned by the line between the centroids \
+        (across) and by what the boundary's normal has beside it (up); \(Self.pointsPerClass) training \
+        examples a class. Pictures stand beside their mirror images behind the boundary.
         """,
       content: .slides(
         Plot.Slides(

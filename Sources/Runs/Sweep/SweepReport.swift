@@ -127,9 +127,9 @@ public struct SweepReport: Sendable {
     if analysis.metrics.isEmpty {
       sections.append(.init("Results", text: "No run is finished yet."))
     }
-    if !tradeoffs.plots.isEmpty {
-      sections.append(
-        .init("What one costs in the other", content: tradeoffs.plots.map { .plot($0) }))
+    let costs = tradeoffs.plots
+    if !costs.isEmpty {
+      sections.append(.init("What one costs in the other", content: costs.map { .plot($0) }))
     }
     if !curves.isEmpty {
       sections.append(.init("Learning curves", content: curves.map { .plot($0) }))
