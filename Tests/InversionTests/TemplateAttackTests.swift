@@ -1,4 +1,5 @@
 import Datasets
+import Diffusion
 import Foundation
 import Inversion
 import Networks
@@ -135,7 +136,7 @@ struct TemplateAttackTests {
       let training = try EncoderTraining(settings, on: data.publicImages, threads: 1)
       let first = try #require(try training.trained(in: folder))
       var steps = 0
-      let second = try #require(try training.trained(in: folder) { _, _ in steps += 1 })
+      let second = try #require(try training.trained(in: folder, progress: { _, _ in steps += 1 }))
       #expect(steps == 0)
       let shape = data.publicImages.inputShape
       #expect(
