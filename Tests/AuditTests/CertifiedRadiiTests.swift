@@ -29,7 +29,7 @@ struct CertifiedRadiiTests {
     "boundary": ["steps": "200"],
     "cw": ["steps": "40"], "fab": ["steps": "30"], "fab-t": ["steps": "30", "targets": "3"],
     "gaussian": ["draws": "50"], "hopskipjump": ["steps": "6", "evaluations": "50"],
-    "noise": ["draws": "50"], "spsa": ["steps": "15", "samples": "32"],
+    "noise": ["draws": "50"], "spsa": ["steps": "10", "samples": "8"],
     "square": ["queries": "300"],
   ]
 
@@ -66,7 +66,7 @@ struct CertifiedRadiiTests {
     let model = try Self.trained()
     let test = try Dataset.load(from: Self.fashion, split: .test)
     let batch = test.batch(Array(0..<Self.count))
-    let context = Context(seed: 1, workers: 2)
+    let context = Context(seed: 1, workers: 4)
     let proven = try LipschitzMargin().certify(model, batch, context: context)
     let certified = proven.radius.map { $0 ?? 0 }
     #expect(certified.count { $0 > 0.25 } > Self.count / 2, "else there is nothing to beat")

@@ -44,7 +44,7 @@ struct TiltTests {
     arguments: [
       (["--data", "moons"], "--pair"), (["--pair", "0,1"], "--data"),
       (["--data", "moons", "--pair", "0,0"], "two different"),
-      (["--data", "moons", "--pair", "0,9"], "0..<2"),
+      (["--data", "moons", "--pair", "0,9"], "2 classes"),
       (["--data", "moons", "--pair", "0,1", "--loss", "cubic"], "squared"),
       (["--data", "moons", "--pair", "0,1", "--from", "-3", "--to", "2"], "descending"),
       (["--data", "/nowhere", "--pair", "0,1"], "nowhere"),
