@@ -50,9 +50,10 @@ public struct TemplateAttack {
   /// The prior as it is now.
   public var prior: Prior { Prior(network, description: description) }
 
-  /// Templates as the prior is told them: of length `√D`, so that a coordinate is about 1.
+  /// Templates as the prior is told them: of length 1, since a network of DDPM++ itself multiplies conditions
+  /// by the root of their width.
   static func condition(of templates: Tensor) -> Tensor {
-    templates.detached().to(.float32).unitRows() * Double(templates.size(1)).squareRoot()
+    templates.detached().to(.float32).unitRows()
   }
 
   private static func objective(
