@@ -126,8 +126,8 @@ let package = Package(
       name: "touchstone",
       dependencies: [
         "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates",
-        "Explanations", "Training", "Diffusion", "LinearGeometry", "Statistics", "Transport",
-        "Reports", "Runs", "Audit",
+        "Explanations", "Training", "Diffusion", "Inversion", "LinearGeometry", "Statistics",
+        "Transport", "Reports", "Runs", "Audit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],

@@ -9,7 +9,7 @@ import Training
 /// The kinds of runs that recipes can ask for: one line a kind.
 enum RunKinds {
   static let all: [any RunKind.Type] = [
-    TrainingKind.self, TiltKind.self, PriorKind.self,
+    TrainingKind.self, TiltKind.self, PriorKind.self, TemplateKind.self,
   ]
 }
 

@@ -190,7 +190,8 @@ struct Sweep {
   /// The tables of the finished runs, written to the folder.
   func report(from store: RunStore) throws -> SweepReport {
     let report = try SweepReport(
-      plan: plan, record: record(in: store), store: store, version: Audit.version)
+      plan: plan, record: record(in: store), store: store, version: Audit.version,
+      notice: kind.notice)
     try report.write(to: folder, plotlyPath: Folders.plotly)
     return report
   }

@@ -24,6 +24,8 @@ struct Touchstone: AsyncParsableCommand {
         touchstone train Recipes/foundation/mnist-lenet.yaml --data mnist/ --out runs/lenet
         touchstone train Recipes/inversion/prior-mnist.yaml --profile quick --out runs/prior
         touchstone sample runs/prior --class 3 --guidance 2
+        touchstone invert template Recipes/inversion/template-portraits.yaml --profile quick
+            reconstructs people from an encoder's templates, and says how often they pass
         touchstone ablate Recipes/ablation/adversarial-training.yaml --profile quick
             compares ways to train, with several seeds and statistics
         touchstone runs list
@@ -36,7 +38,8 @@ struct Touchstone: AsyncParsableCommand {
     subcommands: [
       AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
       CertifyCommand.self, ExplainCommand.self, ExplanationsCommand.self,
-      CounterfactualCommand.self, TrainCommand.self, SampleCommand.self, AblateCommand.self,
+      CounterfactualCommand.self, TrainCommand.self, SampleCommand.self, InvertCommand.self,
+      AblateCommand.self,
       TiltCommand.self,
       RecipesCommand.self,
       RunsCommand.self, SuggestCommand.self, ExportCommand.self,

@@ -30,17 +30,22 @@ struct EveryRecipeTests {
     arguments += ["--out", scratch.path("out"), "--quiet"]
     let isSweep = text.contains(/(?m)^sweep:/)
     let isTilt = text.contains(/(?m)^recipe: tilt/)
+    let isInversion = text.contains(/(?m)^recipe: invert-template/)
     let command = try Command(
       isSweep
         ? ["ablate"] + arguments + ["--no-trial"]
-        : (isTilt ? ["tilt", "--recipe"] : ["train"]) + arguments)
+        : (isTilt ? ["tilt", "--recipe"] : isInversion ? ["invert", "template"] : ["train"])
+          + arguments)
     #expect(command.status == 0, "\(command.errors)")
     let results = try String(contentsOfFile: scratch.path("out/results.json"), encoding: .utf8)
     #expect(results.contains("\"schema\": \"touchstone.results/1\""))
     let isPrior = text.contains(/(?m)^recipe: prior/)
     #expect(
       results.contains(
-        isPrior ? /"denoising_loss"/ : /"(?:[a-z0-9.]+\.)?(?:test|validation)_(?:label_)?error"/))
+        isInversion
+          ? /"sar_type_two\.0\.0*1"/
+          : isPrior ? /"denoising_loss"/ : /"(?:[a-z0-9.]+\.)?(?:test|validation)_(?:label_)?error"/
+      ))
   }
 
   @Test("the schema for editors is what the types say; `make schema` writes it anew")

@@ -14,7 +14,8 @@ struct SweepAnalysisTests {
   init() throws { scratch = try Scratch() }
 
   private func analysed(
-    seeds: Int, sweep: String = "", others: [String] = []
+    seeds: Int, sweep: String = "", others: [String] = [],
+    forecast: String = "{ pgd: { test_error: 0.05 } }"
   ) throws -> (SweepAnalysis, SweepReport) {
     let store = try scratch.store()
     let text = """
@@ -24,7 +25,7 @@ struct SweepAnalysisTests {
       sweep:
         seeds: \(seeds)
         variants: { clean: { x: 1 }, noise: { x: 2 }, pgd: { x: 3 } }
-        forecast: { pgd: { test_error: 0.05 } }
+        forecast: \(forecast)
       \(sweep)
       """
     let plan = try SweepPlan(try RecipeFile(yaml: text, path: "r.yaml").resolved())
@@ -82,6 +83,23 @@ struct SweepAnalysisTests {
     let holm = MultipleComparisons.holm([noise, compared.pValue ?? .nan])
     #expect(compared.adjusted == holm[1])
     #expect(metric.cells[0].comparison == nil)
+  }
+
+  @Test("a sentence says what held of a forecast")
+  func forecast() throws {
+    let (_, report) = try analysed(
+      seeds: 3,
+      forecast:
+        "{ clean: { test_error: 0.11 }, noise: { test_error: 0.05 }, pgd: { test_error: 0.14 } }")
+    #expect(
+      report.text.contains(
+        """
+        Forecast of test_error: 2 of 3 predicted figures lie in the interval that was measured; of 2 \
+        predicted differences to the baseline 1 showed with the predicted sign, 0 with the opposite one, \
+        and 1 cannot be told from zero.
+        """))
+    let (_, single) = try analysed(seeds: 3)
+    #expect(single.text.contains("0 of 1 predicted figures lie in the interval that was measured."))
   }
 
   @Test("with one seed the examples decide, by McNemar's exact test")

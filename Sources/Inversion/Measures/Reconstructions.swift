@@ -36,7 +36,7 @@ public struct Reconstructions: Sendable {
     try self.init(images, targets: targets ?? Array(0..<count), selection: .all)
   }
 
-  private init(_ images: Tensor, targets: [Int], selection: Selection) throws(InversionError) {
+  init(_ images: Tensor, targets: [Int], selection: Selection) throws(InversionError) {
     guard images.rank == 4, images.size(0) == targets.count else {
       throw .counts(
         first: "reconstructions", count: images.shape.first ?? 0, second: "targets",

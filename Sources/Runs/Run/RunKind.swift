@@ -13,6 +13,8 @@ public protocol RunKind: Sendable {
   static var help: [String: String] { get }
   /// The words that a text may be, by its dotted path, for editors.
   static var choices: [String: [String]] { get }
+  /// What every report of such runs says in its header; nothing when empty.
+  static var notice: String { get }
   /// Checks what types cannot, without looking at data.
   ///
   /// - Throws: an error that says which setting is wrong and what it may be.
@@ -40,6 +42,9 @@ public struct RunCost: Sendable, Hashable, Codable {
 }
 
 extension RunKind {
+  /// Nothing.
+  public static var notice: String { "" }
+
   /// The settings of a recipe, checked.
   ///
   /// - Throws: ``RecipeError`` with the place of what does not fit, or what ``validate(_:)`` throws.

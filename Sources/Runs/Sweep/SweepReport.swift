@@ -11,12 +11,17 @@ public struct SweepReport: Sendable {
   private let members: [SweepMember]
   private let curves: [Plot]
   private let version: String
+  private let notice: String
 
   /// The report of what is finished.
   ///
+  /// - Parameter notice: what the header says before what the recipe is about.
   /// - Throws: ``StoreError``, or `StatisticsError` for findings that are not finite.
-  public init(plan: SweepPlan, record: SweepRecord, store: RunStore, version: String) throws {
+  public init(
+    plan: SweepPlan, record: SweepRecord, store: RunStore, version: String, notice: String = ""
+  ) throws {
     self.plan = plan
+    self.notice = notice
     self.version = version
     let all = try store.members(of: record)
     members = all
@@ -80,6 +85,7 @@ public struct SweepReport: Sendable {
         "Intervals over seeds take the test examples for fixed: they say what training again gives,"
           + " not what other data would.")
     }
+    notes += SweepForecast(analysis).notes
     let missing = last.filter { $0.run.status != .finished }
     if !missing.isEmpty {
       let list = missing.map { "\($0.variant) seed \($0.seed) (\($0.run.state))" }
@@ -140,7 +146,8 @@ public struct SweepReport: Sendable {
     sections.append(.init("Runs", content: [.table(runs, caption: "In the order of the sweep.")]))
     sections.append(.init("Recipe", content: [.code(plan.recipe.yaml + sweepText)]))
     return ResultsPage(
-      title: title, lead: plan.recipe.header.about ?? "",
+      title: title,
+      lead: [notice, plan.recipe.header.about ?? ""].filter { !$0.isEmpty }.joined(separator: " "),
       facts: [
         ("Recipe", plan.recipe.file.path), ("Profile", plan.recipe.profile ?? "none"),
         ("Seeds", "\(plan.settings.seeds.count)"), ("Runs", "\(members.count)"),

@@ -100,21 +100,7 @@ struct PriorRun {
       training a prior, \(network.parameterCount) weights, on \(training.count) images of \
       \(training.name), \(trainer.totalSteps) steps
       """)
-    let stride = max(1, trainer.totalSteps / 200)
-    var isFirst = true
-    let outcome = try trainer.run { state in
-      let step = state.step - 1
-      if isFirst { try session.restart(at: step) }
-      isFirst = false
-      try session.log(step: step, state.values, isStored: step % stride == 0)
-      session.update(
-        state.step, of: state.totalSteps, "loss \(NumberText.short(state.loss, digits: 3))")
-    }
-    if outcome == .interrupted { return nil }
-    try session.replaceSeries(
-      Trainer.metrics(in: folder).filter { $0.step % stride == 0 }.flatMap { row in
-        row.values.map { .init($0.name, step: row.step, value: $0.value) }
-      })
+    guard try trainer.run(in: session, folder: folder) else { return nil }
     return try trainer.withFinalWeights { try finish(session) }
   }
 

@@ -1,0 +1,81 @@
+import Datasets
+import Files
+import Foundation
+import Networks
+import Torch
+import Training
+
+/// Trains an encoder on public people in a folder, or reads the one that was finished there before.
+public struct EncoderTraining {
+  private static let file = "encoder.safetensors"
+  private let settings: EncoderSettings
+  private let data: Dataset
+  /// What tells the encoder from others: settings, data and threads.
+  public let identity: String
+
+  /// A training.
+  ///
+  /// - Parameter threads: inside one operator; another number gives other bits.
+  /// - Throws: why the data have no digest.
+  public init(_ settings: EncoderSettings, on data: Dataset, threads: Int) throws {
+    self.settings = settings
+    self.data = data
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let digest = Digest(.sha256)
+    var text =
+      String(decoding: try encoder.encode(settings), as: UTF8.self)
+      + " \(threads) \(try data.fingerprint())"
+    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    identity = try digest.hexadecimal()
+  }
+
+  /// The encoder with random weights.
+  ///
+  /// - Throws: `ModelError`.
+  public func drawn() throws -> any Encoder {
+    try ModelRegistry.encoder(
+      settings.model, inputShape: data.inputShape, options: settings.options,
+      using: Generator(seed: settings.seed, purpose: "weights"))
+  }
+
+  /// Trains, goes on from a checkpoint, or reads what is finished.
+  ///
+  /// - Parameters:
+  ///   - folder: for checkpoints and the finished weights; it must exist.
+  ///   - progress: told the steps done and those in all.
+  /// - Returns: the encoder; `nil` when somebody asked to stop.
+  /// - Throws: `ModelError`, `TrainingError`, why files cannot be read or written.
+  public func trained(
+    in folder: URL, isStopRequested: @escaping @Sendable () -> Bool = { false },
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> (any Encoder)? {
+    let encoder = try drawn()
+    let weights = folder.appending(path: Self.file)
+    if FileManager.default.fileExists(atPath: weights.path) {
+      try encoder.load(contentsOf: weights)
+      return encoder
+    }
+    let loss = try settings.loss()
+    let trainer = try Trainer(
+      model: encoder, objective: Objective { loss }, training: data, evaluation: nil,
+      augmentation: try augmentation(), settings: settings.training,
+      context: Context(seed: settings.seed), folder: folder, identity: identity,
+      isStopRequested: isStopRequested)
+    let outcome = try trainer.run { progress($0.step, $0.totalSteps) }
+    if outcome == .interrupted { return nil }
+    try trainer.withFinalWeights { try encoder.save(to: weights) }
+    // Averaged weights are in the file alone.
+    try encoder.load(contentsOf: weights)
+    return encoder
+  }
+
+  private func augmentation() throws -> Augmentation? {
+    var steps: [Augmentation.Step] = []
+    if let shift = settings.shift, shift != 0 {
+      steps.append(.shift(pixels: shift, padding: .zero))
+    }
+    if settings.flip == true { steps.append(.flip(probability: 0.5)) }
+    return steps.isEmpty ? nil : try Augmentation(steps)
+  }
+}

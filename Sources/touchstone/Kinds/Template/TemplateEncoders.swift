@@ -1,0 +1,75 @@
+import Datasets
+import Foundation
+import Inversion
+import Networks
+import Torch
+
+/// The encoders of an audit of templates in their roles, and what images are compared by.
+struct TemplateEncoders {
+  /// Who does what.
+  let roles: EncoderRoles
+  /// What the loss compares images by.
+  let perception: PerceptualDistance
+  /// What reconstructions are measured by: another network than the loss's, where they are trained here.
+  let judge: PerceptualDistance
+
+  /// Reads or trains what is needed; `nil` when somebody asked to stop.
+  ///
+  /// - Throws: `InversionError` when the evaluation encoder is one of the others, or the system's templates
+  ///   cannot be used; what ``EncoderShelf`` throws.
+  init?(_ recipe: TemplateRecipe, _ data: TemplateData, on shelf: EncoderShelf) throws {
+    let wanted = recipe.encoders
+    var all: [(role: String, settings: EncoderSettings)] = [
+      ("system", wanted.system), ("evaluation", wanted.evaluation),
+    ]
+    if let attack = wanted.attack { all.append(("attack", attack)) }
+    if wanted.perception.lpips == nil, wanted.perception.script == nil {
+      all += wanted.perception.networks
+    }
+    guard try shelf.prepare(all) else { return nil }
+    guard let plain = try shelf.template(wanted.system, as: "system"),
+      let evaluation = try shelf.template(wanted.evaluation, as: "evaluation")
+    else { return nil }
+    let sample = TemplateData.images(of: try data.publicImages.prefix(8))
+    // Before protections: rounding may turn the last bits into steps.
+    for encoder in [plain, evaluation] { try encoder.checkIsDeterministic(on: sample) }
+    let system: any TemplateEncoder = try recipe.protection?.applied(to: plain) ?? plain
+    var attack = system
+    if let other = wanted.attack {
+      guard let encoder = try shelf.template(other, as: "attack") else { return nil }
+      try encoder.checkIsDeterministic(on: sample)
+      attack = encoder
+    }
+    roles = try EncoderRoles(system: system, attack: attack, evaluation: evaluation)
+    guard let eyes = try Self.eyes(wanted.perception, shelf) else { return nil }
+    (perception, judge) = eyes
+  }
+
+  private static func eyes(
+    _ settings: TemplateRecipe.Perception, _ shelf: EncoderShelf
+  ) throws -> (loss: PerceptualDistance, judge: PerceptualDistance)? {
+    if let file = settings.lpips {
+      let distance = try PerceptualDistance(lpips: URL(filePath: file))
+      return (distance, distance)
+    }
+    if let file = settings.script {
+      let distance = try PerceptualDistance(
+        script: URL(filePath: file), layers: settings.layers)
+      return (distance, distance)
+    }
+    let networks = try settings.networks.compactMap {
+      try shelf.network($0.settings, as: $0.role) as? IdentityCNN
+    }
+    guard networks.count == 2 else { return nil }
+    return (try PerceptualDistance(networks[0]), try PerceptualDistance(networks[1]))
+  }
+}
+
+extension TemplateRecipe.Perception {
+  /// What is trained for the loss, and for the measure with the next seed.
+  fileprivate var networks: [(role: String, settings: EncoderSettings)] {
+    var other = network
+    other.seed &+= 1
+    return [("perception", network), ("perceptual judge", other)]
+  }
+}

@@ -1,0 +1,191 @@
+import Audit
+import Datasets
+import Inversion
+import Reports
+import Runs
+import Statistics
+import Torch
+
+/// `report.html` and `report.md` in the folder of a run that inverts templates.
+struct TemplatePage {
+  private let recipe: TemplateRecipe
+  private let leakage: TemplateLeakage
+  private let roles: EncoderRoles
+  private let data: TemplateData
+  private let targets: TemplateTargets
+
+  init(
+    _ recipe: TemplateRecipe, _ leakage: TemplateLeakage, _ roles: EncoderRoles,
+    data: TemplateData, targets: TemplateTargets
+  ) {
+    self.recipe = recipe
+    self.leakage = leakage
+    self.roles = roles
+    self.data = data
+    self.targets = targets
+  }
+
+  /// The page in both forms, and the reconstructions where pictures may be shown.
+  func files() throws -> [ReportFolder.File] {
+    let page = ResultsPage(
+      title: "What templates of \(data.privateImages.name) leak", lead: TemplateKind.notice,
+      facts: facts, sections: try sections(), version: Audit.version)
+    var files = [
+      ReportFolder.File("report.html", page.html(plotlyPath: Folders.plotly)),
+      ReportFolder.File("report.md", page.markdown()),
+    ]
+    if showsPictures {
+      files.append(try SamplePictures.grid(pictures, columns: 3, named: "reconstructions.png"))
+    }
+    return files
+  }
+
+  /// Drawn people are nobody; pictures of others only when somebody asks for them.
+  private var showsPictures: Bool { recipe.pictures ?? recipe.data.isPortraits }
+
+  private var facts: [(name: String, value: String)] {
+    [
+      ("System", roles.system.name),
+      ("Attack", roles.isWhiteBox ? "white box" : "black box, by another encoder"),
+      ("Private people", "\(Set(targets.identities).count)"),
+      ("Public people", "\(data.publicImages.classNames.count)"),
+      ("People for thresholds", "\(data.thresholdImages.classNames.count)"),
+      ("Seed", "\(recipe.seed)"),
+    ]
+  }
+
+  private func sections() throws -> [ResultsPage.Section] {
+    let chosen = "The attack hands in \(leakage.best.selection)."
+    var sections = [
+      ResultsPage.Section(
+        "Judged by the system", text: chosen,
+        content: [.table(table(leakage.system), caption: Self.caption)]),
+      .init(
+        "Judged by an encoder that the attack did not look at", text: chosen,
+        content: [.table(table(leakage.evaluation), caption: Self.caption)]),
+      .init("Likeness", content: [.table(likeness, caption: likenessCaption)]),
+    ]
+    let notes = leakage.system.warnings + leakage.evaluation.warnings.map { "independent: \($0)" }
+    sections.append(
+      .init(
+        "What this can and cannot tell",
+        content: [
+          .notes(notes + ["Intervals draw people, for this attack and these thresholds."])
+        ]))
+    if showsPictures {
+      sections.append(
+        .init(
+          "Reconstructions",
+          text: "Stolen image, nearest public image, reconstruction; the first people.",
+          content: [.pictures(try strips())]))
+    }
+    return sections
+  }
+
+  private static let caption = """
+    Success attack rates with 95 % intervals over people. Type I: against the very image; type II: \
+    against other images of the person. The nearest stranger is picked by the system.
+    """
+
+  private func table(_ rows: JudgedTemplates) -> TextTable {
+    var table = TextTable([
+      .init("false match rate", .trailing), .init("type"), .init("attack", .trailing),
+      .init("above nearest", .trailing), .init("nearest public", .trailing),
+      .init("random public", .trailing), .init("genuine", .trailing),
+    ])
+    for (place, success) in rows.attack.successes.enumerated() {
+      let rate = NumberText.short(success.threshold.falseMatchRate)
+      let near = rows.nearestPublic.successes[place]
+      let random = rows.randomPublic.successes[place]
+      table.append([
+        rate, "I", text(success.typeOne), text(rows.liftTypeOne[place]), text(near.typeOne),
+        text(random.typeOne), "",
+      ])
+      table.append([
+        rate, "II", text(success.typeTwo), text(rows.liftTypeTwo[place]), text(near.typeTwo),
+        text(random.typeTwo), text(rows.genuine.successes[place].typeTwo),
+      ])
+    }
+    return table
+  }
+
+  private var likenessCaption: String {
+    "Means with 95 % intervals over people. Perceptual: \(leakage.quality.perceptualName)."
+  }
+
+  private var likeness: TextTable {
+    var table = TextTable([
+      .init("images"), .init("squared error", .trailing), .init("absolute error", .trailing),
+      .init("perceptual", .trailing), .init("error of traits", .trailing),
+      .init("correlation of traits", .trailing), .init("diversity", .trailing),
+    ])
+    for (name, quality, diversity) in [
+      ("reconstructions", leakage.quality, leakage.diversity),
+      ("nearest public", leakage.nearestQuality, nil),
+    ] {
+      table.append([
+        name, number(quality.squaredError), number(quality.absoluteError),
+        number(quality.perceptual), number(quality.traits?.error), correlation(quality.traits),
+        number(diversity),
+      ])
+    }
+    if let ceiling = leakage.ceiling {
+      table.append(["stolen", "0", "0", "0", number(ceiling.error), correlation(ceiling)])
+    }
+    return table
+  }
+
+  private func correlation(_ traits: ReconstructionQuality.Traits?) -> String {
+    traits.map { number($0.correlation, $0.correlationInterval) } ?? ""
+  }
+
+  private func number(_ mean: IdentityMean?) -> String {
+    mean.map { number($0.value, $0.interval) } ?? ""
+  }
+
+  private func number(_ value: Double, _ interval: Interval) -> String {
+    let parts = [value, interval.low, interval.high].map { NumberText.short($0, digits: 3) }
+    return "\(parts[0]) (\(parts[1]) to \(parts[2]))"
+  }
+
+  private func text(_ mean: IdentityMean?) -> String {
+    mean.map { percent($0.value, $0.interval) } ?? ""
+  }
+
+  private func text(_ lift: JudgedTemplates.Lift) -> String { percent(lift.value, lift.interval) }
+
+  private func percent(_ value: Double, _ interval: Interval) -> String {
+    let (low, high) = (NumberText.percent(interval.low), NumberText.percent(interval.high))
+    return "\(NumberText.percent(value)) (\(low) to \(high))"
+  }
+
+  // MARK: Pictures
+
+  private var shown: Int { min(10, targets.count) }
+
+  /// Rows of a stolen image, the nearest public one and a reconstruction.
+  private var pictures: Tensor {
+    .stacked(
+      (0..<shown).flatMap {
+        [targets.images[$0], leakage.nearest.images[$0], leakage.best.images[$0]]
+      })
+  }
+
+  private func strips() throws -> [PictureStrip] {
+    let shape = data.privateImages.inputShape
+    let images = pictures
+    let names = ["stolen", "nearest public", "reconstruction"]
+    return try (0..<shown).map { place in
+      let name = data.privateImages.classNames[targets.identities[place]]
+      return PictureStrip(
+        caption: name,
+        panels: try names.indices.map { column in
+          .init(
+            names[column],
+            try Bitmap(
+              channelsFirst: images[3 * place + column].contiguous().values(as: Float.self),
+              channels: shape[0], height: shape[1], width: shape[2]))
+        })
+    }
+  }
+}
