@@ -130,10 +130,11 @@ public struct TemplateAttack {
         allowed: "0 in a black box: templates are of an encoder that the attacker cannot look into")
     }
     let wanted = templates.detached().to(.float32)
-    let (encoder, range) = (roles.attack, prior.description.range)
+    let (encoder, known) = (roles.attack, description)
     return { denoiser, chunk in
       denoiser.guided(
-        towards: wanted[chunk], by: encoder, concentration: setting.concentration, range: range)
+        towards: wanted[chunk], by: encoder, concentration: setting.concentration,
+        dataDeviation: known.dataDeviation, range: known.range)
     }
   }
 }

@@ -10,16 +10,19 @@ import Torch
 struct TemplatePage {
   private let recipe: TemplateRecipe
   private let leakage: TemplateLeakage
+  private let others: [(name: String, leakage: TemplateLeakage)]
   private let roles: EncoderRoles
   private let data: TemplateData
   private let targets: TemplateTargets
 
   init(
-    _ recipe: TemplateRecipe, _ leakage: TemplateLeakage, _ roles: EncoderRoles,
+    _ recipe: TemplateRecipe, _ leakage: TemplateLeakage,
+    others: [(name: String, leakage: TemplateLeakage)], _ roles: EncoderRoles,
     data: TemplateData, targets: TemplateTargets
   ) {
     self.recipe = recipe
     self.leakage = leakage
+    self.others = others
     self.roles = roles
     self.data = data
     self.targets = targets
@@ -65,6 +68,10 @@ struct TemplatePage {
         content: [.table(table(leakage.evaluation), caption: Self.caption)]),
       .init("Likeness", content: [.table(likeness, caption: likenessCaption)]),
     ]
+    if let table = try SamplingTable(leakage, recipe.reconstruction, others: others).table() {
+      sections.append(
+        .init("Ways to sample", content: [.table(table, caption: SamplingTable.caption)]))
+    }
     let notes = leakage.system.warnings + leakage.evaluation.warnings.map { "independent: \($0)" }
     sections.append(
       .init(
@@ -136,28 +143,12 @@ struct TemplatePage {
   }
 
   private func correlation(_ traits: ReconstructionQuality.Traits?) -> String {
-    traits.map { number($0.correlation, $0.correlationInterval) } ?? ""
+    traits.map { TemplateText.number($0.correlation, $0.correlationInterval) } ?? ""
   }
 
-  private func number(_ mean: IdentityMean?) -> String {
-    mean.map { number($0.value, $0.interval) } ?? ""
-  }
-
-  private func number(_ value: Double, _ interval: Interval) -> String {
-    let parts = [value, interval.low, interval.high].map { NumberText.short($0, digits: 3) }
-    return "\(parts[0]) (\(parts[1]) to \(parts[2]))"
-  }
-
-  private func text(_ mean: IdentityMean?) -> String {
-    mean.map { percent($0.value, $0.interval) } ?? ""
-  }
-
-  private func text(_ lift: JudgedTemplates.Lift) -> String { percent(lift.value, lift.interval) }
-
-  private func percent(_ value: Double, _ interval: Interval) -> String {
-    let (low, high) = (NumberText.percent(interval.low), NumberText.percent(interval.high))
-    return "\(NumberText.percent(value)) (\(low) to \(high))"
-  }
+  private func number(_ mean: IdentityMean?) -> String { TemplateText.number(mean) }
+  private func text(_ mean: IdentityMean?) -> String { TemplateText.share(mean) }
+  private func text(_ lift: JudgedTemplates.Lift) -> String { TemplateText.share(lift) }
 
   // MARK: Pictures
 

@@ -125,16 +125,20 @@ struct TemplateRun {
         bootstrap: Bootstrap(resamples: recipe.resamples), seed: recipe.seed)
     }
     let main = try leakage(recipe.reconstruction)
-    let page = TemplatePage(recipe, main, encoders.roles, data: data, targets: targets)
+    let others = try recipe.reconstruction.others.map { name, setting in
+      session.say("inverting with \(name)")
+      return (name: name, leakage: try leakage(setting))
+    }
+    let page = TemplatePage(
+      recipe, main, others: others, encoders.roles, data: data, targets: targets)
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
     let findings = TemplateFindings(main, people: people)
     var result = RunResult(
       findings: try findings.all(), outcomes: findings.outcomes,
       files: ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name))
-    for (name, setting) in recipe.reconstruction.others {
-      session.say("inverting with \(name)")
-      result.findings += try TemplateFindings(leakage(setting), people: people, setting: name)
+    for (name, other) in others {
+      result.findings += try TemplateFindings(other, people: people, setting: name)
         .ofReconstructions()
     }
     return result
