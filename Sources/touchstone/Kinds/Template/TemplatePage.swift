@@ -48,13 +48,18 @@ struct TemplatePage {
 
   private var facts: [(name: String, value: String)] {
     [
-      ("System", roles.system.name),
+      ("System", Self.origin(of: recipe.encoders.system)),
       ("Attack", roles.isWhiteBox ? "white box" : "black box, by another encoder"),
+      ("Independent encoder", Self.origin(of: recipe.encoders.evaluation)),
       ("Private people", "\(Set(targets.identities).count)"),
       ("Public people", "\(data.publicImages.classNames.count)"),
       ("People for thresholds", "\(data.thresholdImages.classNames.count)"),
       ("Seed", "\(recipe.seed)"),
     ]
+  }
+
+  private static func origin(of encoder: EncoderSettings) -> String {
+    encoder.path ?? "\(encoder.model), trained here on public people"
   }
 
   private func sections() throws -> [ResultsPage.Section] {
