@@ -133,15 +133,14 @@ struct TemplateRun {
       recipe, main, others: others, encoders.roles, data: data, targets: targets)
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
-    let findings = TemplateFindings(main, people: people)
-    var result = RunResult(
-      findings: try findings.all(), outcomes: findings.outcomes,
-      files: ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name))
+    var entries = try TemplateFindings(main, people: people).all()
     for (name, other) in others {
-      result.findings += try TemplateFindings(other, people: people, setting: name)
-        .ofReconstructions()
+      entries += try TemplateFindings(other, people: people, setting: name).all()
     }
-    return result
+    return RunResult(
+      findings: entries.map(\.finding),
+      outcomes: entries.reduce(into: [:]) { $0[$1.finding.id] = $1.outcomes },
+      files: ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name))
   }
 
   /// A reader of traits that learns from other people than the private ones.
