@@ -39,6 +39,11 @@ public struct EncoderTraining {
       using: Generator(seed: settings.seed, purpose: "weights"))
   }
 
+  /// Whether somebody has finished it in a folder.
+  public func isFinished(in folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: Self.file).path)
+  }
+
   /// Trains, goes on from a checkpoint, or reads what is finished.
   ///
   /// - Parameters:
@@ -52,7 +57,7 @@ public struct EncoderTraining {
   ) throws -> (any Encoder)? {
     let encoder = try drawn()
     let weights = folder.appending(path: Self.file)
-    if FileManager.default.fileExists(atPath: weights.path) {
+    if isFinished(in: folder) {
       try encoder.load(contentsOf: weights)
       return encoder
     }

@@ -2,28 +2,24 @@ import Audit
 import Datasets
 import Inversion
 import Reports
-import Runs
 import Statistics
 import Torch
 
 /// `report.html` and `report.md` in the folder of a run that inverts templates.
 struct TemplatePage {
-  private let recipe: TemplateRecipe
+  private let inversion: TemplateInversion
   private let leakage: TemplateLeakage
   private let roles: EncoderRoles
-  private let data: TemplateData
-  private let targets: TemplateTargets
+  private let pictures: TemplatePictures?
 
-  init(
-    _ recipe: TemplateRecipe, _ leakage: TemplateLeakage, _ roles: EncoderRoles,
-    data: TemplateData, targets: TemplateTargets
-  ) {
-    self.recipe = recipe
+  init(_ inversion: TemplateInversion, _ leakage: TemplateLeakage, _ roles: EncoderRoles) {
+    self.inversion = inversion
     self.leakage = leakage
     self.roles = roles
-    self.data = data
-    self.targets = targets
+    pictures = TemplatePictures(inversion, leakage)
   }
+
+  private var data: TemplateData { inversion.data }
 
   /// The page in both forms, and the reconstructions where pictures may be shown.
   func files() throws -> [ReportFolder.File] {
@@ -34,23 +30,21 @@ struct TemplatePage {
       ReportFolder.File("report.html", page.html(plotlyPath: Folders.plotly)),
       ReportFolder.File("report.md", page.markdown()),
     ]
-    if showsPictures {
-      files.append(try SamplePictures.grid(pictures, columns: 3, named: "reconstructions.png"))
+    if let pictures {
+      files.append(
+        try SamplePictures.grid(pictures.images, columns: 3, named: "reconstructions.png"))
     }
     return files
   }
-
-  /// Drawn people are nobody; pictures of others only when somebody asks for them.
-  private var showsPictures: Bool { recipe.pictures ?? recipe.data.isPortraits }
 
   private var facts: [(name: String, value: String)] {
     [
       ("System", roles.system.name),
       ("Attack", roles.isWhiteBox ? "white box" : "black box, by another encoder"),
-      ("Private people", "\(Set(targets.identities).count)"),
+      ("Private people", "\(inversion.peopleCount)"),
       ("Public people", "\(data.publicImages.classNames.count)"),
       ("People for thresholds", "\(data.thresholdImages.classNames.count)"),
-      ("Seed", "\(recipe.seed)"),
+      ("Seed", "\(inversion.recipe.seed)"),
     ]
   }
 
@@ -72,12 +66,12 @@ struct TemplatePage {
         content: [
           .notes(notes + ["Intervals draw people, for this attack and these thresholds."])
         ]))
-    if showsPictures {
+    if let pictures {
       sections.append(
         .init(
           "Reconstructions",
           text: "Stolen image, nearest public image, reconstruction; the first people.",
-          content: [.pictures(try strips())]))
+          content: [.pictures(try pictures.strips())]))
     }
     return sections
   }
@@ -157,35 +151,5 @@ struct TemplatePage {
   private func percent(_ value: Double, _ interval: Interval) -> String {
     let (low, high) = (NumberText.percent(interval.low), NumberText.percent(interval.high))
     return "\(NumberText.percent(value)) (\(low) to \(high))"
-  }
-
-  // MARK: Pictures
-
-  private var shown: Int { min(10, targets.count) }
-
-  /// Rows of a stolen image, the nearest public one and a reconstruction.
-  private var pictures: Tensor {
-    .stacked(
-      (0..<shown).flatMap {
-        [targets.images[$0], leakage.nearest.images[$0], leakage.best.images[$0]]
-      })
-  }
-
-  private func strips() throws -> [PictureStrip] {
-    let shape = data.privateImages.inputShape
-    let images = pictures
-    let names = ["stolen", "nearest public", "reconstruction"]
-    return try (0..<shown).map { place in
-      let name = data.privateImages.classNames[targets.identities[place]]
-      return PictureStrip(
-        caption: name,
-        panels: try names.indices.map { column in
-          .init(
-            names[column],
-            try Bitmap(
-              channelsFirst: images[3 * place + column].contiguous().values(as: Float.self),
-              channels: shape[0], height: shape[1], width: shape[2]))
-        })
-    }
   }
 }

@@ -4,31 +4,33 @@ import Runs
 import Statistics
 
 /// What templates leak as findings.
-struct TemplateFindings {
+package struct TemplateFindings {
   private let leakage: TemplateLeakage
-  private let people: Int
   private let setting: String?
+  private let family: String
 
-  /// - Parameter setting: the name of another setting of the grid, which becomes part of the findings' names.
-  init(_ leakage: TemplateLeakage, people: Int, setting: String? = nil) {
+  /// - Parameters:
+  ///   - setting: the name of another setting of the grid, which becomes part of the findings' names.
+  ///   - family: what all names begin with, with a dot at its end.
+  package init(_ leakage: TemplateLeakage, setting: String? = nil, family: String = "") {
     self.leakage = leakage
-    self.people = people
     self.setting = setting
+    self.family = family
   }
 
   /// All of them: by the system, by the independent encoder, and what no system has to accept.
-  func all() throws -> [RunFinding] {
+  package func all() throws -> [Finding] {
     try judged(leakage.system, "", "system")
       + judged(leakage.evaluation, "evaluation.", "independent encoder") + likeness() + traits()
   }
 
   /// Those that reconstructions decide, for a setting of a grid.
-  func ofReconstructions() throws -> [RunFinding] {
-    try all().filter { !$0.id.contains("public") && !$0.id.contains("genuine") }
+  package func ofReconstructions() throws -> [Finding] {
+    try all().filter { !$0.id.text.contains("public") && !$0.id.text.contains("genuine") }
   }
 
   /// Who passed as himself, person by person, for comparisons of runs.
-  var outcomes: [String: Outcomes] {
+  package var outcomes: [String: Outcomes] {
     var outcomes: [String: Outcomes] = [:]
     for (prefix, rows) in [("", leakage.system), ("evaluation.", leakage.evaluation)] {
       for success in rows.attack.successes {
@@ -44,7 +46,7 @@ struct TemplateFindings {
 
   private func judged(
     _ rows: JudgedTemplates, _ prefix: String, _ judge: String
-  ) throws -> [RunFinding] {
+  ) throws -> [Finding] {
     try rows.attack.successes.indices.flatMap { place in
       let success = rows.attack.successes[place]
       let rate = success.threshold.falseMatchRate
@@ -54,7 +56,7 @@ struct TemplateFindings {
       func row(
         _ id: String, _ title: String, _ mean: IdentityMean?,
         _ better: Finding.Direction = .lower
-      ) throws -> [RunFinding] {
+      ) throws -> [Finding] {
         guard let mean else { return [] }
         return [
           try finding(
@@ -64,7 +66,7 @@ struct TemplateFindings {
       }
       func lift(
         _ id: String, _ title: String, _ lift: JudgedTemplates.Lift
-      ) throws -> RunFinding {
+      ) throws -> Finding {
         try finding(
           // Not a rate: it may be below zero.
           "\(prefix)\(id).\(at)", "\(title), false match rate \(at), \(judge)", lift.value,
@@ -89,9 +91,9 @@ struct TemplateFindings {
   }
 
   /// The lower the distance, the more is given away.
-  private func likeness() throws -> [RunFinding] {
+  private func likeness() throws -> [Finding] {
     let (made, near) = (leakage.quality, leakage.nearestQuality)
-    func row(_ id: String, _ title: String, _ mean: IdentityMean?) throws -> [RunFinding] {
+    func row(_ id: String, _ title: String, _ mean: IdentityMean?) throws -> [Finding] {
       guard let mean else { return [] }
       return [
         try finding(id, title, mean.value, mean.interval, "", .higher, made.perceptualName)
@@ -108,13 +110,13 @@ struct TemplateFindings {
     return found
   }
 
-  private func traits() throws -> [RunFinding] {
+  private func traits() throws -> [Finding] {
     let rows = [
       ("", "reconstructions", leakage.quality.traits),
       ("nearest_public_", "nearest strangers", leakage.nearestQuality.traits),
       ("genuine_", "the stolen images themselves", leakage.ceiling),
     ]
-    return try rows.flatMap { prefix, title, traits -> [RunFinding] in
+    return try rows.flatMap { prefix, title, traits -> [Finding] in
       guard let traits else { return [] }
       return [
         try finding(
@@ -130,12 +132,10 @@ struct TemplateFindings {
   private func finding(
     _ id: String, _ title: String, _ value: Double, _ interval: Interval, _ unit: String,
     _ better: Finding.Direction, _ detail: String
-  ) throws -> RunFinding {
+  ) throws -> Finding {
     let suffix = setting.map { ", " + $0.replacing(".", with: " ", maxReplacements: 1) } ?? ""
-    return RunFinding(
-      try Finding(
-        id: setting.map { "\(id).\($0)" } ?? id, title: title + suffix, value: value,
-        interval: interval,
-        unit: unit, better: better, detail: detail), count: people)
+    return try Finding(
+      id: family + (setting.map { "\(id).\($0)" } ?? id), title: title + suffix, value: value,
+      interval: interval, unit: unit, better: better, detail: detail)
   }
 }
