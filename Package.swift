@@ -134,7 +134,7 @@ let package = Package(
       ],
       swiftSettings: style),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["touchstone", "Networks", "Torch"],
+      name: "CommandLineTests", dependencies: ["touchstone", "Datasets", "Networks", "Torch"],
       swiftSettings: style),
     tests(of: "Torch"),
     tests(of: "Networks", ["Torch"]),

@@ -24,6 +24,13 @@ package struct ModelDescription: Sendable, Codable {
   /// The number of coordinates of an embedding, where the model is an encoder.
   package var embeddingSize: Int?
 
+  /// The file with the head that judged an encoder, one direction a class: the class of an embedding is the
+  /// direction at the smallest angle.
+  package var head: String?
+
+  /// The name of that file.
+  package static let headFile = "head.safetensors"
+
   /// The classes that the data were restricted to, where they were.
   package var classes: [String]?
 

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Networks
 import Testing
@@ -38,6 +39,32 @@ struct EncoderRunTests {
     #expect(templates.shape == [3, 6])
     #expect((templates.norm(along: [1]) - 1).abs().max().item < 1e-5)
     try audit(out)
+  }
+
+  @Test("accuracy can be repeated from the files of a run, also with averaged weights")
+  func head() throws {
+    let out = scratch.path("out")
+    let command = try Command(
+      ["train", recipe, "--out", out, "--quiet", "--json", "--set", "training.emaDecay=0.5"])
+    #expect(command.status == 0, "\(command.errors)")
+    let description = try String(contentsOfFile: "\(out)/model.json", encoding: .utf8)
+    #expect(description.contains("\"head\" : \"head.safetensors\""))
+    let saved = try SafeTensors.read(URL(filePath: "\(out)/head.safetensors")).tensors
+    let directions = try #require(saved["weight"])
+    #expect(directions.shape == [6, 6])
+    let portraits = PortraitOptions(
+      pool: .public, privateIdentities: 2, publicIdentities: 10, size: 16, train: 4, test: 3)
+    let data = try Dataset.load(
+      from: "portraits", split: .test, options: LoadOptions(portraits: portraits))
+    let known = try data.restricted(toClasses: Array(data.classNames.dropLast(4)))
+    let script = try ScriptModule(contentsOf: URL(filePath: "\(out)/model.pt"))
+    let templates = try script(known.batch(Array(0..<known.count)).inputs)
+    let chosen = templates.linear(directions.unitRows()).argmax(along: 1).values(as: Int.self)
+    let wrong = zip(chosen, known.labelValues).filter { $0 != $1 }.count
+    let error = Double(wrong) / Double(known.count)
+    let results = try String(contentsOfFile: "\(out)/results.json", encoding: .utf8)
+    let fields = try #require(results.firstMatch(of: /"test_error":\s*\{\s*"value":\s*([0-9.e-]+)/))
+    #expect(abs((Double(fields.1) ?? 9) - error) < 1e-12)
   }
 
   private func audit(_ out: String) throws {

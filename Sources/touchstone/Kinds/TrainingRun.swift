@@ -171,6 +171,7 @@ struct TrainingRun {
     description.drawSeed = recipe.data.drawnFrom(seed: recipe.seed)
     description.portraits = recipe.data.portraits
     description.embeddingSize = (model as? any Encoder)?.embeddingSize
+    description.head = objective.head == nil ? nil : ModelDescription.headFile
     description.classes =
       recipe.data.strangers == nil ? recipe.data.classes : data.training.classNames
     description.side = recipe.data.side
@@ -192,6 +193,7 @@ struct TrainingRun {
       try evaluation.measure(entry, of: model, on: examples(of: entry), &result)
     }
     try model.save(to: folder.appending(path: "model.safetensors"))
+    try objective.head?.save(to: folder.appending(path: ModelDescription.headFile))
     let description = description
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
     let encoder = JSONEncoder()
@@ -212,6 +214,7 @@ struct TrainingRun {
     files += try perturbationPages()
     try ReportFolder(folder.path).write(files)
     result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
+    if objective.head != nil { result.files.append(ModelDescription.headFile) }
     if hasLabelsFile { result.files.append(LabelsFile.name) }
     return result
   }
