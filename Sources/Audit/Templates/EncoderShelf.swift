@@ -101,11 +101,11 @@ package struct EncoderShelf: Sendable {
   }
 
   private func training(_ settings: EncoderSettings) throws -> EncoderTraining {
-    try EncoderTraining(settings, on: images, threads: threads)
+    try EncoderTraining(settings, on: images, threads: threads, version: Audit.version)
   }
 
   private func folder(of settings: EncoderSettings) throws -> URL {
-    cache.appending(path: "encoders/\(Audit.version)")
+    cache.appending(path: "encoders/\(Audit.version)-\(EncoderTraining.format)")
       .appending(path: String(try training(settings).identity.prefix(24)))
   }
 }
