@@ -131,6 +131,10 @@ struct AblateTests {
       try Data(contentsOf: URL(filePath: scratch.path(folder + "/model.safetensors")))
     }
     #expect(try weights("single") == weights("out/fast/seed-0"))
+    let changed = try Command([
+      "train", recipe, "--variant", "fast", "--set", "training.learningRate.peak=0.5", "--dry-run",
+    ])
+    #expect(changed.output.contains("peak: 0.5") && !changed.output.contains("0.01"))
     let wrong = try Command(["train", recipe, "--variant", "fats", "--out", scratch.path("x")])
     #expect(wrong.status == 2 && wrong.errors.contains("did you mean 'fast'"))
   }

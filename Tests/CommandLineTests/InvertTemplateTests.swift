@@ -26,7 +26,7 @@ struct InvertTemplateTests {
         network: { options: { embedding: 8, width: 4 }, seed: 10, training: { steps: 2, batchSize: 8 } }
     network: { patch: 4, width: 8, multipliers: [1] }
     training: { steps: 4, batchSize: 8, checkpointEvery: 2 }
-    reconstruction: { count: 2, guidances: [1.5], steps: [3], sampler: { levels: { steps: 2 } } }
+    reconstruction: { count: 2, guidances: [1.5], steps: [3], concentrations: [10], sampler: { levels: { steps: 2 } } }
     oracle: { people: 20, pictures: 32, epochs: 1, width: 4 }
     resamples: 50
     threads: 1
@@ -52,12 +52,16 @@ struct InvertTemplateTests {
       "nearest_public.0.01", "lift_type_two.0.001", "evaluation.sar_type_two.0.01",
       "attribute_error", "genuine_attribute_correlation", "pixel_error", "perceptual_distance",
       "diversity", "seconds", "cpu_seconds", "sar_type_one.0.1.guidance.1.5", "diversity.steps.3",
+      "lift_type_two.0.001.concentration.10",
     ] { #expect(results.contains("\"\(id)\"")) }
     for name in ["out/report.html", "out/report.md"] {
       let report = try text(name)
       #expect(report.contains("owns the audited model, or is authorised by its owner"))
       #expect(report.contains("the best of 2 by similarity to system"))
       #expect(report.contains("the rule of 30 asks for"))
+      for way in ["guidance 2, 2 steps", "guidance 1.5", "concentration 10", "steps 3"] {
+        #expect(report.contains(way))
+      }
     }
     #expect(FileManager.default.fileExists(atPath: scratch.path("out/reconstructions.png")))
   }

@@ -118,6 +118,28 @@ struct TemplateAttackTests {
     }
   }
 
+  @Test(
+    "samples are led to templates by the gradient of a white box, and of a black one are refused")
+  func concentrated() throws {
+    let recipe = try TinyInversion.recipe()
+    let templates = try roles().system.checkedTemplates(of: data.targets().images)
+    func likeness(_ concentration: Double, isWhiteBox: Bool = true) throws -> Double {
+      let roles = try roles(isWhiteBox: isWhiteBox)
+      let attack = try TemplateAttack(
+        recipe, learningFrom: data.publicImages, roles: roles, perception: nil,
+        context: Context(seed: 5))
+      var setting = recipe.reconstruction
+      (setting.count, setting.concentration) = (1, concentration)
+      setting.sampler.levels.steps = 12
+      let made = try attack.reconstructions(of: templates, by: setting)
+      return try roles.system.checkedTemplates(of: made.images).cosineSimilarity(to: templates)
+        .mean().item
+    }
+    let (alone, led, closely) = (try likeness(0), try likeness(10), try likeness(1000))
+    #expect(alone < led && led < closely)
+    #expect(throws: InversionError.self) { try likeness(10, isWhiteBox: false) }
+  }
+
   @Test("the nearest public image is the nearest, and says of how many")
   func nearest() throws {
     let encoder = Laboratory.identity()

@@ -58,6 +58,8 @@ struct TemplateRecipeTests {
     arguments: [
       #"{ "loss": { "feature": "infonce", "temperature": 0 } }"#, #"{ "loss": { "queue": 0 } }"#,
       #"{ "resamples": 0 }"#, #"{ "dropout": 2 }"#, #"{ "reconstruction": { "count": 0 } }"#,
+      #"{ "reconstruction": { "concentration": -1 } }"#,
+      #"{ "encoders": { "attack": {} }, "reconstruction": { "concentrations": [10] } }"#,
       #"{ "encoders": { "system": { "model": "mlp" } } }"#,
       #"{ "encoders": { "perception": { "network": { "model": "identity-resnet" } } } }"#,
       #"{ "data": { "source": "portraits", "portraits": { "pool": "public" } } }"#,

@@ -101,7 +101,8 @@ public struct TemplateAttack {
   /// Images of stolen templates `[P, D]`, as many of each as the setting says, target by target.
   ///
   /// - Parameter setting: how; as the recipe says when `nil`.
-  /// - Throws: ``InversionError`` for vectors that are no templates of the system; `DiffusionError`.
+  /// - Throws: ``InversionError`` for vectors that are no templates of the system, and for guidance by an
+  ///   encoder that the attacker does not have; `DiffusionError`.
   public func reconstructions(
     of templates: Tensor, by setting: TemplateRecipe.Reconstruction? = nil
   ) throws -> Reconstructions {
@@ -113,8 +114,28 @@ public struct TemplateAttack {
       count: targets.count,
       condition: Self.condition(of: templates).selecting(rows: targets))
     request.guidance = setting.guidance
+    request.guide = try guide(towards: templates.selecting(rows: targets), by: setting)
     let samples = try prior.samples(request, by: setting.sampler, context: context)
     return try Reconstructions(samples.images, targets: targets)
+  }
+
+  /// What leads samples to the templates `[N, D]`; nothing without a concentration.
+  private func guide(
+    towards templates: Tensor, by setting: TemplateRecipe.Reconstruction
+  ) throws -> (@Sendable (Denoiser, Range<Int>) -> Denoiser)? {
+    guard setting.concentration > 0 else { return nil }
+    guard roles.isWhiteBox else {
+      throw InversionError.setting(
+        name: "reconstruction.concentration", value: "\(setting.concentration)",
+        allowed: "0 in a black box: templates are of an encoder that the attacker cannot look into")
+    }
+    let wanted = templates.detached().to(.float32)
+    let (encoder, known) = (roles.attack, description)
+    return { denoiser, chunk in
+      denoiser.guided(
+        towards: wanted[chunk], by: encoder, concentration: setting.concentration,
+        dataDeviation: known.dataDeviation, range: known.range)
+    }
   }
 }
 

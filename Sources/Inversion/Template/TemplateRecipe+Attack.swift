@@ -98,10 +98,15 @@ extension TemplateRecipe {
     public var count = 5
     /// How far templates are exaggerated; 1 takes them as they are.
     public var guidance = 2.0
+    /// κ: how closely templates of samples are led to the stolen one by the gradient of the system; 0
+    /// leaves it to the prior. For white boxes.
+    public var concentration = 0.0
     /// The sampler.
     public var sampler = Sampler()
     /// Other strengths of guidance that are judged as well.
     public var guidances: [Double] = []
+    /// Other concentrations that are judged as well.
+    public var concentrations: [Double] = []
     /// Other numbers of steps that are judged as well.
     public var steps: [Int] = []
 
@@ -115,6 +120,11 @@ extension TemplateRecipe {
         var other = self
         other.guidance = guidance
         all.append((String(format: "guidance.%g", guidance), other))
+      }
+      for concentration in concentrations {
+        var other = self
+        other.concentration = concentration
+        all.append((String(format: "concentration.%g", concentration), other))
       }
       for count in steps {
         var other = self
@@ -130,8 +140,12 @@ extension TemplateRecipe {
       let fields = try decoder.container(keyedBy: CodingKeys.self)
       count = try fields.decodeIfPresent(Int.self, forKey: .count) ?? count
       guidance = try fields.decodeIfPresent(Double.self, forKey: .guidance) ?? guidance
+      concentration =
+        try fields.decodeIfPresent(Double.self, forKey: .concentration) ?? concentration
       sampler = try fields.decodeIfPresent(Sampler.self, forKey: .sampler) ?? sampler
       guidances = try fields.decodeIfPresent([Double].self, forKey: .guidances) ?? guidances
+      concentrations =
+        try fields.decodeIfPresent([Double].self, forKey: .concentrations) ?? concentrations
       steps = try fields.decodeIfPresent([Int].self, forKey: .steps) ?? steps
     }
 
@@ -142,6 +156,11 @@ extension TemplateRecipe {
           throw InversionError.setting(
             name: "reconstruction.guidance", value: "\(setting.guidance)",
             allowed: "from 0 to 1000")
+        }
+        guard 0...1e6 ~= setting.concentration else {
+          throw InversionError.setting(
+            name: "reconstruction.concentration", value: "\(setting.concentration)",
+            allowed: "from 0 to 1000000")
         }
       }
     }

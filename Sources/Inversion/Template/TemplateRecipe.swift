@@ -76,6 +76,12 @@ public struct TemplateRecipe: Sendable, Codable, Equatable {
     guard 0...1 ~= dropout else {
       throw InversionError.setting(name: "dropout", value: "\(dropout)", allowed: "from 0 to 1")
     }
+    let ways = [reconstruction] + reconstruction.others.map(\.setting)
+    guard encoders.attack == nil || ways.allSatisfy({ $0.concentration == 0 }) else {
+      throw InversionError.setting(
+        name: "reconstruction.concentration", value: "positive",
+        allowed: "0 beside encoders.attack, a black box, whose templates are not those stolen")
+    }
     guard oracle == nil || data.isPortraits else {
       throw InversionError.setting(
         name: "oracle", value: "given", allowed: "left out for data other than portraits")

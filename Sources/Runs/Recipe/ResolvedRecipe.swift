@@ -51,6 +51,19 @@ public struct ResolvedRecipe: Sendable {
 }
 
 extension ResolvedRecipe {
+  /// The recipe with its overrides once more on top, where a variant was laid over them: what somebody asks
+  /// for in a single run wins over what a variant says.
+  ///
+  /// - Throws: ``RecipeError/invalidOverride(_:problem:)`` for an override that does not fit the variant.
+  public func overriddenAgain() throws(RecipeError) -> ResolvedRecipe {
+    var result = self
+    for text in overrides {
+      let change = try RecipeOverride(text)
+      if change.path.first != "sweep" { try change.apply(to: &result.settings) }
+    }
+    return result
+  }
+
   /// The recipe with a whole number where it says nothing about a setting.
   public func settingDefault(_ path: String, to value: Int) -> ResolvedRecipe {
     let keys = path.split(separator: ".").map(String.init)

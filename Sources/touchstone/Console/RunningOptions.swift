@@ -104,7 +104,8 @@ struct RunningOptions: ParsableArguments {
         "\(options.recipe) has no variant '\(variant)'; "
           + (meant ?? "choose one of \(names.joined(separator: ", "))"))
     }
-    return seed.map { chosen.recipe(seed: $0, budget: nil) } ?? chosen.recipe
+    let single = seed.map { chosen.recipe(seed: $0, budget: nil) } ?? chosen.recipe
+    return try single.overriddenAgain()
   }
 }
 

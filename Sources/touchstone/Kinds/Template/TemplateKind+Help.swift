@@ -91,8 +91,11 @@ extension TemplateKind {
     "reconstruction.count":
       "Images of each template, of which the most like it by the system is handed in.",
     "reconstruction.guidance": "How far templates are exaggerated; 1 takes them as they are.",
+    "reconstruction.concentration":
+      "How closely samples are led to the stolen template by the system's gradient; 0 not at all.",
     "reconstruction.sampler": "How images are sampled.",
     "reconstruction.guidances": "Other strengths of guidance that are judged as well.",
+    "reconstruction.concentrations": "Other concentrations that are judged as well.",
     "reconstruction.steps": "Other numbers of steps that are judged as well.",
     "oracle": "A network that reads traits off portraits.",
     "oracle.people": "Of how many people it learns.",

@@ -9,12 +9,17 @@ import Torch
 struct TemplatePage {
   private let inversion: TemplateInversion
   private let leakage: TemplateLeakage
+  private let others: [(name: String, leakage: TemplateLeakage)]
   private let roles: EncoderRoles
   private let pictures: TemplatePictures?
 
-  init(_ inversion: TemplateInversion, _ leakage: TemplateLeakage, _ roles: EncoderRoles) {
+  init(
+    _ inversion: TemplateInversion, _ leakage: TemplateLeakage,
+    others: [(name: String, leakage: TemplateLeakage)], _ roles: EncoderRoles
+  ) {
     self.inversion = inversion
     self.leakage = leakage
+    self.others = others
     self.roles = roles
     pictures = TemplatePictures(inversion, leakage)
   }
@@ -39,13 +44,18 @@ struct TemplatePage {
 
   private var facts: [(name: String, value: String)] {
     [
-      ("System", roles.system.name),
+      ("System", Self.origin(of: inversion.recipe.encoders.system)),
       ("Attack", roles.isWhiteBox ? "white box" : "black box, by another encoder"),
+      ("Independent encoder", Self.origin(of: inversion.recipe.encoders.evaluation)),
       ("Private people", "\(inversion.peopleCount)"),
       ("Public people", "\(data.publicImages.classNames.count)"),
       ("People for thresholds", "\(data.thresholdImages.classNames.count)"),
       ("Seed", "\(inversion.recipe.seed)"),
     ]
+  }
+
+  private static func origin(of encoder: EncoderSettings) -> String {
+    encoder.path ?? "\(encoder.model), trained here on public people"
   }
 
   private func sections() throws -> [ResultsPage.Section] {
@@ -59,6 +69,11 @@ struct TemplatePage {
         content: [.table(table(leakage.evaluation), caption: Self.caption)]),
       .init("Likeness", content: [.table(likeness, caption: likenessCaption)]),
     ]
+    let sampling = SamplingTable(leakage, inversion.recipe.reconstruction, others: others)
+    if let table = try sampling.table() {
+      sections.append(
+        .init("Ways to sample", content: [.table(table, caption: SamplingTable.caption)]))
+    }
     let notes = leakage.system.warnings + leakage.evaluation.warnings.map { "independent: \($0)" }
     sections.append(
       .init(
@@ -130,26 +145,10 @@ struct TemplatePage {
   }
 
   private func correlation(_ traits: ReconstructionQuality.Traits?) -> String {
-    traits.map { number($0.correlation, $0.correlationInterval) } ?? ""
+    traits.map { TemplateText.number($0.correlation, $0.correlationInterval) } ?? ""
   }
 
-  private func number(_ mean: IdentityMean?) -> String {
-    mean.map { number($0.value, $0.interval) } ?? ""
-  }
-
-  private func number(_ value: Double, _ interval: Interval) -> String {
-    let parts = [value, interval.low, interval.high].map { NumberText.short($0, digits: 3) }
-    return "\(parts[0]) (\(parts[1]) to \(parts[2]))"
-  }
-
-  private func text(_ mean: IdentityMean?) -> String {
-    mean.map { percent($0.value, $0.interval) } ?? ""
-  }
-
-  private func text(_ lift: JudgedTemplates.Lift) -> String { percent(lift.value, lift.interval) }
-
-  private func percent(_ value: Double, _ interval: Interval) -> String {
-    let (low, high) = (NumberText.percent(interval.low), NumberText.percent(interval.high))
-    return "\(NumberText.percent(value)) (\(low) to \(high))"
-  }
+  private func number(_ mean: IdentityMean?) -> String { TemplateText.number(mean) }
+  private func text(_ mean: IdentityMean?) -> String { TemplateText.share(mean) }
+  private func text(_ lift: JudgedTemplates.Lift) -> String { TemplateText.share(lift) }
 }

@@ -100,16 +100,21 @@ struct TemplateRun {
       findings.map { RunFinding($0, count: inversion.peopleCount) }
     }
     let main = try inversion.leakage(of: attack, encoders, oracle: reader)
-    let page = TemplatePage(inversion, main, encoders.roles)
+    let others = try recipe.reconstruction.others.map { name, setting in
+      session.say("inverting with \(name)")
+      return (
+        name: name,
+        leakage: try inversion.leakage(of: attack, encoders, by: setting, oracle: reader)
+      )
+    }
+    let page = TemplatePage(inversion, main, others: others, encoders.roles)
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
     let findings = TemplateFindings(main)
     var result = RunResult(
       findings: counted(try findings.all()), outcomes: findings.outcomes,
       files: ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name))
-    for (name, setting) in recipe.reconstruction.others {
-      session.say("inverting with \(name)")
-      let other = try inversion.leakage(of: attack, encoders, by: setting, oracle: reader)
+    for (name, other) in others {
       result.findings += counted(
         try TemplateFindings(other, setting: name).ofReconstructions())
     }
