@@ -22,9 +22,13 @@ public struct TemplateInversionProbe: EncoderProbe {
 
   /// Trains a prior on public people, inverts the templates of private ones, and measures protections.
   public func run(on subject: EncoderSubject) throws -> Evidence {
-    let (encoders, leakage) = try inverted(subject.inversion, subject)
+    let (encoders, leakage, others) = try inverted(subject.inversion, subject)
     var evidence = Evidence(
-      findings: try TemplateFindings(leakage, family: Self.family).all(),
+      findings: try TemplateFindings(leakage, family: Self.family).all()
+        + others.flatMap {
+          try TemplateFindings($0.leakage, setting: $0.name, family: Self.family)
+            .ofReconstructions()
+        },
       flags: [try Self.flag(leakage)], columns: Self.columns(leakage, subject))
     try Self.judge(&evidence.findings, subject)
     if let pictures = TemplatePictures(subject.inversion, leakage), !evidence.findings.isEmpty {
@@ -40,7 +44,10 @@ public struct TemplateInversionProbe: EncoderProbe {
   /// The attack from encoders to what it won.
   private func inverted(
     _ inversion: TemplateInversion, _ subject: EncoderSubject
-  ) throws -> (TemplateEncoders, TemplateLeakage) {
+  ) throws -> (
+    encoders: TemplateEncoders, leakage: TemplateLeakage,
+    others: [(name: String, leakage: TemplateLeakage)]
+  ) {
     IntraOperatorThreads.set(inversion.threads)
     defer { IntraOperatorThreads.set(1) }
     guard let encoders = try TemplateEncoders(inversion.recipe, inversion.data, on: subject.shelf)
@@ -53,9 +60,13 @@ public struct TemplateInversionProbe: EncoderProbe {
     let trainer = try attack.trainer(in: folder, identity: inversion.identity(encoders.roles))
     _ = try trainer.run { subject.voice.update($0.step, of: $0.totalSteps, "prior") }
     return try trainer.withFinalWeights {
-      (
-        encoders,
-        try inversion.leakage(of: attack, encoders, oracle: inversion.oracle())
+      let oracle = try inversion.oracle()
+      return (
+        encoders, try inversion.leakage(of: attack, encoders, oracle: oracle),
+        try inversion.recipe.reconstruction.others.map { name, setting in
+          let other = try inversion.leakage(of: attack, encoders, by: setting, oracle: oracle)
+          return (name, other)
+        }
       )
     }
   }
@@ -118,7 +129,10 @@ public struct TemplateInversionProbe: EncoderProbe {
       var recipe = inversion.recipe
       // Traits are read once, from the attack on templates as they are.
       (recipe.protection, recipe.oracle) = (defence.protection, nil)
-      let (_, leakage) = try inverted(TemplateInversion(recipe, data: inversion.data), subject)
+      // One way to sample is compared with the same one.
+      recipe.reconstruction.guidances = []
+      (recipe.reconstruction.concentrations, recipe.reconstruction.steps) = ([], [])
+      let leakage = try inverted(TemplateInversion(recipe, data: inversion.data), subject).leakage
       nearest = leakage.system.nearestPublic
       found += try Self.compared(
         leakage.system.attack, plain.system.attack, "\(family)sar_type_two",

@@ -15,8 +15,8 @@ extension TemplateRecipe {
     case full
   }
 
-  /// The inversion of an audit: a contrastive loss whose weight grows along a sigmoid, with judges that are
-  /// trained on the same public people.
+  /// The inversion of an audit: a white box, whose prior has a contrastive loss that grows along a sigmoid and
+  /// whose samples are led by the system's gradient, with judges that are trained on the same public people.
   ///
   /// - Parameters:
   ///   - imageShape: `[C, H, W]`; the network takes patches of it where its sides allow that.
@@ -33,7 +33,7 @@ extension TemplateRecipe {
     protection = nil
     loss = Loss()
     loss.feature = .infonce
-    loss.weight = .sigmoid(to: 0.5, steepness: 8, midpoint: 0.4)
+    loss.weight = .sigmoid(to: 0.05, steepness: 8, midpoint: 0.4)
     network = UNetSettings()
     network.fit(imageShape)
     noise = NoiseDistribution()
@@ -44,6 +44,8 @@ extension TemplateRecipe {
     training.learningRate = LearningRate(2e-3, shape: .trapezoid, warmup: 0.02, over: 0.3)
     training.emaHalfLife = 8000
     reconstruction = Reconstruction()
+    // Led by the system's gradient, and once more by the prior alone.
+    (reconstruction.concentration, reconstruction.concentrations) = (1000, [0])
     oracle = data.isPortraits ? Oracle(people: 2000, pictures: 20_000, epochs: 8, width: 32) : nil
     resamples = 2000
     pictures = nil
@@ -63,11 +65,12 @@ extension TemplateRecipe {
       (network.width, network.attention, network.conditionHidden) = (8, [], 8)
       (training.steps, training.batchSize) = (4, 12)
       (reconstruction.count, reconstruction.sampler.levels.steps) = (2, 3)
+      reconstruction.concentration = 10
       if oracle != nil { oracle = Oracle(people: 30, pictures: 64, epochs: 1, width: 4) }
       resamples = 100
     case .quick:
       (training.steps, network.width) = (600, 16)
-      (reconstruction.count, reconstruction.sampler.levels.steps) = (3, 9)
+      reconstruction.count = 3
       if oracle != nil { oracle = Oracle(people: 1000, pictures: 8000, epochs: 4, width: 16) }
     case .standard: training.steps = 1600
     case .full: training.steps = 3200
