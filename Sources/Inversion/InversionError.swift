@@ -10,6 +10,10 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
   case zeroTemplate(encoder: String, index: Int)
   /// The template of an image has a number that is infinite or none.
   case notFinite(encoder: String, index: Int)
+  /// There is neither the folder of a run of an encoder nor a file.
+  case noEncoder(path: String, role: String)
+  /// An encoder takes images of another shape than the data have.
+  case imageShape(encoder: String, shape: [Int], expected: [Int])
   /// An encoder answers differently when asked twice.
   case notDeterministic(encoder: String, difference: Double)
   /// What an encoder says of an image depends on the others beside it.
@@ -38,6 +42,13 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       "\(encoder): the template of image \(index) is zero, so that it is like no other and none"
     case .notFinite(let encoder, let index):
       "\(encoder): the template of image \(index) has a number that is not finite"
+    case .noEncoder(let path, let role):
+      """
+      \(path), which is given as the \(role) encoder, is not there, or not the folder of a run that left \
+      an encoder
+      """
+    case .imageShape(let encoder, let shape, let expected):
+      "\(encoder) takes images of shape \(expected), but the data have \(shape)"
     case .notDeterministic(let encoder, let difference):
       "\(encoder): two answers to the same images differ by \(difference)"
     case .dependsOnBatch(let encoder, let difference):
@@ -67,6 +78,9 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .templateWidth: "use the encoder that the templates come from"
     case .zeroTemplate, .notFinite:
       "look for images without content, and for inputs in another range than it was trained on"
+    case .noEncoder:
+      "give the folder of a finished run of an encoder's recipe, or a TorchScript file"
+    case .imageShape: "give the data that the encoder is for, or set data.side"
     case .notDeterministic:
       "export the encoder in evaluation mode (model.eval()); average the answers of one that draws"
     case .dependsOnBatch: "export the encoder in evaluation mode (model.eval())"

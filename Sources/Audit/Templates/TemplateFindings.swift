@@ -4,30 +4,32 @@ import Runs
 import Statistics
 
 /// What templates leak as findings, with what became of every person for comparisons of runs.
-struct TemplateFindings {
+package struct TemplateFindings {
   /// A finding, and the mean of every person where it is a mean over people.
-  typealias Entry = (finding: RunFinding, outcomes: Outcomes?)
+  package typealias Entry = (finding: Finding, outcomes: Outcomes?)
 
   private let leakage: TemplateLeakage
-  private let people: Int
   private let setting: String?
+  private let family: String
 
-  /// - Parameter setting: the name of another setting of the grid, which becomes part of the findings' names.
-  init(_ leakage: TemplateLeakage, people: Int, setting: String? = nil) {
+  /// - Parameters:
+  ///   - setting: the name of another setting of the grid, which becomes part of the findings' names.
+  ///   - family: what all names begin with, with a dot at its end.
+  package init(_ leakage: TemplateLeakage, setting: String? = nil, family: String = "") {
     self.leakage = leakage
-    self.people = people
     self.setting = setting
+    self.family = family
   }
 
   /// All of them: by the system, by the independent encoder, and what no system has to accept. For a setting of
   /// a grid those that reconstructions decide.
-  func all() throws -> [Entry] {
+  package func all() throws -> [Entry] {
     let entries =
       try judged(leakage.system, "", "system")
       + judged(leakage.evaluation, "evaluation.", "independent encoder") + likeness() + traits()
     guard setting != nil else { return entries }
     return entries.filter {
-      !$0.finding.id.contains("public") && !$0.finding.id.contains("genuine")
+      !$0.finding.id.text.contains("public") && !$0.finding.id.text.contains("genuine")
     }
   }
 
@@ -136,12 +138,10 @@ struct TemplateFindings {
   private func finding(
     _ id: String, _ title: String, _ value: Double, _ interval: Interval, _ unit: String,
     _ better: Finding.Direction, _ detail: String
-  ) throws -> RunFinding {
+  ) throws -> Finding {
     let suffix = setting.map { ", " + $0.replacing(".", with: " ", maxReplacements: 1) } ?? ""
-    return RunFinding(
-      try Finding(
-        id: setting.map { "\(id).\($0)" } ?? id, title: title + suffix, value: value,
-        interval: interval,
-        unit: unit, better: better, detail: detail), count: people)
+    return try Finding(
+      id: family + (setting.map { "\(id).\($0)" } ?? id), title: title + suffix, value: value,
+      interval: interval, unit: unit, better: better, detail: detail)
   }
 }
