@@ -100,6 +100,7 @@ struct TemplateRun {
       findings.map { RunFinding($0, count: inversion.peopleCount) }
     }
     let main = try inversion.leakage(of: attack, encoders, oracle: reader)
+    for warning in main.system.warnings { session.say("warning: \(warning)") }
     let others = try recipe.reconstruction.others.map { name, setting in
       session.say("inverting with \(name)")
       return (
