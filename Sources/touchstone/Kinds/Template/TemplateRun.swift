@@ -96,9 +96,6 @@ struct TemplateRun {
       inverting \(inversion.targets.count) templates, \(recipe.reconstruction.count) images each
       """)
     let reader = try inversion.oracle()
-    func counted(_ findings: [Finding]) -> [RunFinding] {
-      findings.map { RunFinding($0, count: inversion.peopleCount) }
-    }
     let main = try inversion.leakage(of: attack, encoders, oracle: reader)
     for warning in main.system.warnings { session.say("warning: \(warning)") }
     let others = try recipe.reconstruction.others.map { name, setting in
@@ -111,14 +108,11 @@ struct TemplateRun {
     let page = TemplatePage(inversion, main, others: others, encoders.roles)
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
-    let findings = TemplateFindings(main)
-    var result = RunResult(
-      findings: counted(try findings.all()), outcomes: findings.outcomes,
+    var entries = try TemplateFindings(main).all()
+    for (name, other) in others { entries += try TemplateFindings(other, setting: name).all() }
+    return RunResult(
+      findings: entries.map { RunFinding($0.finding, count: inversion.peopleCount) },
+      outcomes: entries.reduce(into: [:]) { $0[$1.finding.id.text] = $1.outcomes },
       files: ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name))
-    for (name, other) in others {
-      result.findings += counted(
-        try TemplateFindings(other, setting: name).ofReconstructions())
-    }
-    return result
   }
 }
