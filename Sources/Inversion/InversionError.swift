@@ -39,7 +39,7 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .templateWidth(let encoder, let width, let expected):
       "\(encoder): templates are \(width) numbers wide, but \(expected) are expected"
     case .zeroTemplate(let encoder, let index):
-      "\(encoder): the template of image \(index) is zero, so that it is like no other and none"
+      "\(encoder): the template of image \(index) is zero: it has no direction to compare"
     case .notFinite(let encoder, let index):
       "\(encoder): the template of image \(index) has a number that is not finite"
     case .noEncoder(let path, let role):
@@ -54,13 +54,15 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .dependsOnBatch(let encoder, let difference):
       "\(encoder): the template of an image changes by \(difference) with the images beside it"
     case .sharedIdentities(let names, let first, let second):
-      "\(names.count) identities are both \(first) and \(second), such as \(names.first ?? "")"
+      names.count == 1
+        ? "\(names[0]) is both \(first) and \(second)"
+        : "\(names.count) identities are both \(first) and \(second), such as \(names.first ?? "")"
     case .sharedImages(let count, let first, let second):
-      "\(count) images are in both \(first) and \(second)"
+      "\(count) \(count == 1 ? "image is" : "images are") in both \(first) and \(second)"
     case .sameEncoder(let first, let second):
       "the \(first) encoder and the \(second) encoder have the same weights"
     case .tooFew(let what, let count, let least):
-      "there are \(count) \(what), but at least \(least) are needed"
+      "too few \(what): \(count), where at least \(least) must be"
     case .counts(let first, let count, let second, let otherCount):
       "there are \(count) \(first) but \(otherCount) \(second)"
     case .setting(let name, let value, let allowed):

@@ -58,7 +58,12 @@ struct EncoderAuditTests {
       #expect(abs(lift - (made - near)) < 1e-12)
     }
     // A hundred pairs are too few for one in a thousand.
-    #expect(report.flags.filter(\.raised).count == 2)
+    let flags = Dictionary(uniqueKeysWithValues: report.flags.map { ($0.id.text, $0.raised) })
+    #expect(flags["verification.few_pairs"] == true && flags["\(family)few_pairs"] == true)
+    let lows = ["0.1", "0.01", "0.001"].compactMap {
+      report.finding("\(family)lift_type_two.\($0)")?.high
+    }
+    #expect(flags["\(family)weak_attack"] == lows.contains { $0 < 0 })
     let texts = [
       try HTMLReport(report).text(), MarkdownReport(report).text(),
       String(decoding: report.jsonData(), as: UTF8.self),

@@ -29,7 +29,8 @@ public struct TemplateInversionProbe: EncoderProbe {
           try TemplateFindings($0.leakage, setting: $0.name, family: Self.family).all()
             .map(\.finding)
         },
-      flags: [try Self.flag(leakage)], columns: Self.columns(leakage, subject))
+      flags: [try Self.fewPairs(leakage), try Self.weak(leakage)],
+      columns: Self.columns(leakage, subject))
     try Self.judge(&evidence.findings, subject)
     if let pictures = TemplatePictures(subject.inversion, leakage), !evidence.findings.isEmpty {
       evidence.findings[0].pictures = try pictures.strips()
@@ -85,7 +86,24 @@ public struct TemplateInversionProbe: EncoderProbe {
     }
   }
 
-  private static func flag(_ leakage: TemplateLeakage) throws -> Flag {
+  /// Whether the attack wins less than picking look-alikes does, which needs no attack at all.
+  private static func weak(_ leakage: TemplateLeakage) throws -> Flag {
+    let lifts = leakage.system.liftTypeTwo
+    let rates = lifts.filter { $0.interval.high < 0 }.map {
+      FindingID.part(for: $0.falseMatchRate)
+    }
+    return try Flag(
+      id: "\(family)weak_attack", raised: !rates.isEmpty, value: lifts.map(\.value).min(),
+      threshold: 0,
+      meaning: """
+        Reconstructions pass less often than the nearest stranger\
+        \(rates.isEmpty ? "" : " at false match rates of \(rates.joined(separator: ", "))"): the attack is \
+        weak, its rates understate what templates leak, and nearest_public is the least that they do.
+        """,
+      remedy: "Look harder (--profile standard or full), or train longer by --inversion and --set.")
+  }
+
+  private static func fewPairs(_ leakage: TemplateLeakage) throws -> Flag {
     let thresholds = leakage.system.attack.successes.map(\.threshold)
     let strictest = thresholds.min { $0.falseMatchRate < $1.falseMatchRate }
     return try VerificationProbe.flag(

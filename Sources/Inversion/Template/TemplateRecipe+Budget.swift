@@ -69,10 +69,10 @@ extension TemplateRecipe {
       if oracle != nil { oracle = Oracle(people: 30, pictures: 64, epochs: 1, width: 4) }
       resamples = 100
     case .quick:
-      (training.steps, network.width) = (600, 16)
+      (training.steps, network.width) = (2000, 16)
       reconstruction.count = 3
       if oracle != nil { oracle = Oracle(people: 1000, pictures: 8000, epochs: 4, width: 16) }
-    case .standard: training.steps = 1600
+    case .standard: training.steps = 2000
     case .full: training.steps = 3200
     }
   }

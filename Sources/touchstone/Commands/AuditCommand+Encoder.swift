@@ -82,7 +82,7 @@ extension AuditCommand {
       let data = try people(model)
       settings = EncoderAuditSettings(
         profile, data: data,
-        imageShape: try model?.inputShape ?? TemplateData(data).privateImages.inputShape,
+        imageShape: try model?.inputShape ?? imageShape(of: data),
         systemModel: model?.name)
     }
     if let count {
@@ -97,6 +97,12 @@ extension AuditCommand {
     }
     if encoder.pictures { settings.inversion.pictures = true }
     return settings
+  }
+
+  private func imageShape(of data: TemplateRecipe.Data) throws -> [Int] {
+    guard data.isPortraits else { return try TemplateData(data).privateImages.inputShape }
+    let side = data.portraits?.size ?? 32
+    return [data.portraits?.color == true ? 3 : 1, side, side]
   }
 
   /// Whom the encoder learned from, where names mean the same people in the data.

@@ -97,6 +97,7 @@ struct TemplateRun {
       """)
     let reader = try inversion.oracle()
     let main = try inversion.leakage(of: attack, encoders, oracle: reader)
+    for warning in main.system.warnings { session.say("warning: \(warning)") }
     let others = try recipe.reconstruction.others.map { name, setting in
       session.say("inverting with \(name)")
       return (
@@ -108,9 +109,7 @@ struct TemplateRun {
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
     var entries = try TemplateFindings(main).all()
-    for (name, other) in others {
-      entries += try TemplateFindings(other, setting: name).all()
-    }
+    for (name, other) in others { entries += try TemplateFindings(other, setting: name).all() }
     return RunResult(
       findings: entries.map { RunFinding($0.finding, count: inversion.peopleCount) },
       outcomes: entries.reduce(into: [:]) { $0[$1.finding.id.text] = $1.outcomes },
