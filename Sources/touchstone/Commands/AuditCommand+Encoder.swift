@@ -109,16 +109,18 @@ extension AuditCommand {
   private func learned(_ data: TemplateRecipe.Data) throws -> Set<String>? {
     guard let model = try description() else { return nil }
     if data.isPortraits {
-      guard var known = model.portraits, var used = Optional(data.portraits ?? PortraitOptions()),
+      let (known, used) = (model.portraits, data.portraits ?? PortraitOptions())
+      guard let known, Self.population(of: known) == Self.population(of: used),
         model.drawSeed ?? 0 == data.drawSeed ?? 0
       else { return nil }
-      for key in [\PortraitOptions.train, \.test] {
-        (known[keyPath: key], used[keyPath: key]) = (nil, nil)
-      }
-      (known.pool, used.pool) = (nil, nil)
-      guard known == used else { return nil }
     }
     return Set(model.classNames)
+  }
+
+  /// What decides who is drawn; how pictures look does not.
+  private static func population(of options: PortraitOptions) -> [Double] {
+    let counts = [options.privateIdentities ?? 100, options.publicIdentities ?? 500]
+    return counts.map(Double.init) + [options.minimumDistance ?? 1.5]
   }
 
   /// Who is public, private, and for thresholds: the latter two are people whom the encoder has not learned
