@@ -63,6 +63,25 @@ struct ConvolutionTests {
     }
   }
 
+  @Test("strided convolutions of one pixel have gradients with any channels and threads")
+  func picksPixels() {
+    let threads = IntraOperatorThreads.count
+    IntraOperatorThreads.set(3)
+    defer { IntraOperatorThreads.set(threads) }
+    for channels in [10, 12, 14] {
+      let images = Tensor.normal([100, channels, 16, 16], using: generator)
+      let weight = Tensor.normal([2 * channels, channels, 1, 1], using: generator)
+      func gradients(_ dtype: DType) -> [Tensor] {
+        let parts = [images, weight, .zeros([2 * channels])].map { $0.to(dtype).variable() }
+        let output = parts[0].channelsLast().convolved2D(parts[1], bias: parts[2], stride: [2, 2])
+        return Torch.gradients(of: output.squared().mean(), withRespectTo: parts)
+      }
+      for (a, b) in zip(gradients(.float32), gradients(.float64)) {
+        #expect((a.to(.float64) - b).abs().max().item <= 2e-5 * b.abs().max().item)
+      }
+    }
+  }
+
   @Test("an image's gradient is the same alone and among others")
   func batches() {
     let images = Tensor.normal([40, 1, 12, 12], using: generator).variable()
