@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-otnn schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-otnn schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,11 @@ bench-lipschitz: setup ## Time 1-Lipschitz training steps against deel-torchlip 
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product lipschitz-benchmark
 	@Benchmarks/.build/release/lipschitz-benchmark
+
+bench-diffusion: setup ## Time training and sampling of diffusion priors against PyTorch (WORKERS=1)
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product diffusion-benchmark
+	@Benchmarks/.build/release/diffusion-benchmark $(if $(WORKERS),--workers $(WORKERS))
 
 bench-store: build ## The run store: two writers for a minute, and ten thousand runs
 	@swift build -c release --package-path Benchmarks --product store-benchmark

@@ -93,6 +93,17 @@ let package = Package(
       ],
       path: "Sources/LipschitzBenchmark"),
     .executableTarget(
+      name: "diffusion-benchmark",
+      dependencies: [
+        "Harness",
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Training", package: "touchstone"),
+        .product(name: "Diffusion", package: "touchstone"),
+      ],
+      path: "Sources/DiffusionBenchmark"),
+    .executableTarget(
       name: "step-benchmark",
       dependencies: [
         "Harness",

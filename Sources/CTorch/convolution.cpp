@@ -1,12 +1,16 @@
-// Gradients of convolutions with respect to their input, as a matrix product whose overlapping parts
-// are then added up.
+// Which convolutions are computed by kernels of our own: those of 3 x 3 pixels by fewer multiplications
+// (winograd.hpp), and gradients with respect to inputs, of which there are few channels or which are strided
+// over, as a matrix product whose overlapping parts are then added up.
 //
 // oneDNN's own backward pass is made for many input channels and stride one. Where an image comes in
 // (one to three channels), or where a network strides instead of pooling, it reaches 3 to 40 % of the
 // speed of a matrix product of the same size; every step of an attack and every counterfactual waits
-// for it. The kernel is registered for libtorch's operator, so that TorchScript models have it too.
+// for it. Gradients with respect to the weight of a convolution that only picks pixels are computed from
+// the picked ones, since oneDNN writes beside its memory there. The kernel is registered for libtorch's
+// operator, so that TorchScript models have it too.
 #include <ATen/Parallel.h>
 #include <ATen/ops/convolution_backward_native.h>
+#include <ATen/ops/convolution_native.h>
 #include <ATen/ops/empty.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <torch/library.h>
@@ -16,6 +20,7 @@
 
 #include "onednn.hpp"
 #include "support.hpp"
+#include "winograd.hpp"
 
 namespace {
 
@@ -123,24 +128,76 @@ bool pays(
   return weight.size(1) < 8 || (stride[0] > 1 && overlaps);
 }
 
-std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
+/// Whether a convolution sees one pixel of several and no others.
+bool picks(
+    const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding, bool transposed) {
+  if (transposed || weight.dim() != 4 || weight.size(2) != 1 || weight.size(3) != 1) return false;
+  return stride.size() == 2 && padding.size() == 2 && padding[0] == 0 && padding[1] == 0 &&
+         (stride[0] > 1 || stride[1] > 1);
+}
+
+/// The pixels that such a convolution sees.
+at::Tensor picked(const at::Tensor &input, at::IntArrayRef stride) {
+  return input.slice(2, 0, std::nullopt, stride[0])
+      .slice(3, 0, std::nullopt, stride[1])
+      .contiguous(input.suggest_memory_format());
+}
+
+at::Tensor convolution(
+    const at::Tensor &input, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
+    at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
+    at::IntArrayRef output_padding, int64_t groups) {
+  bool has_bias = bias && bias->defined();
+  bool fits = !has_bias || (bias->sizes() == weight.sizes().slice(0, 1) && ct::suits_onednn({&*bias}));
+  if (fits && ct::suits_winograd(input, weight, stride, padding, dilation, transposed, groups))
+    return ct::winograd(input, weight, has_bias ? bias : std::nullopt, padding);
+  return at::native::convolution(
+      input, weight, bias, stride, padding, dilation, transposed, output_padding, groups);
+}
+
+using Gradients = std::tuple<at::Tensor, at::Tensor, at::Tensor>;
+
+Gradients convolution_backward(
     const at::Tensor &gradient, const at::Tensor &input, const at::Tensor &weight,
     at::OptionalIntArrayRef bias_sizes, at::IntArrayRef stride, at::IntArrayRef padding,
     at::IntArrayRef dilation, bool transposed, at::IntArrayRef output_padding, int64_t groups,
     std::array<bool, 3> wanted) {
-  bool own = wanted[0] && pays(gradient, input, weight, stride, dilation, transposed, groups);
-  auto others = wanted;
-  if (own) others[0] = false;
-  std::tuple<at::Tensor, at::Tensor, at::Tensor> results;
-  if (others[0] || others[1] || others[2])
-    results = at::native::convolution_backward(
-        gradient, input, weight, bias_sizes, stride, padding, dilation, transposed, output_padding,
-        groups, others);
-  if (own) std::get<0>(results) = input_gradient(gradient, input, weight, stride, padding);
+  Gradients results;
+  auto &[of_input, of_weight, of_bias] = results;
+  bool is_float = ct::suits_onednn({&gradient});
+  bool is_small =
+      is_float && ct::suits_winograd(input, weight, stride, padding, dilation, transposed, groups);
+  if (wanted[0] && is_small) {
+    of_input = ct::winograd_input_gradient(gradient, weight, padding);
+  } else if (wanted[0] && pays(gradient, input, weight, stride, dilation, transposed, groups)) {
+    of_input = input_gradient(gradient, input, weight, stride, padding);
+  }
+  if (wanted[1] && is_small) {
+    auto [slopes, offsets] = ct::winograd_weight_gradient(gradient, input, padding);
+    of_weight = slopes;
+    if (wanted[2]) of_bias = offsets;
+  } else if ((wanted[1] || wanted[2]) && picks(weight, stride, padding, transposed)) {
+    // With 12 or 14 input channels and three threads oneDNN 3.12 ends the process here; it keeps the pixels
+    // that it picks in a scratchpad of its own.
+    std::tie(std::ignore, of_weight, of_bias) = at::native::convolution_backward(
+        gradient, picked(input, stride), weight, bias_sizes, at::IntArrayRef{1, 1}, padding, dilation,
+        transposed, output_padding, groups, {false, wanted[1], wanted[2]});
+  }
+  std::array<bool, 3> left{
+      wanted[0] && !of_input.defined(), wanted[1] && !of_weight.defined(),
+      wanted[2] && !of_bias.defined()};
+  if (!left[0] && !left[1] && !left[2]) return results;
+  auto others = at::native::convolution_backward(
+      gradient, input, weight, bias_sizes, stride, padding, dilation, transposed, output_padding,
+      groups, left);
+  if (left[0]) of_input = std::get<0>(others);
+  if (left[1]) of_weight = std::get<1>(others);
+  if (left[2]) of_bias = std::get<2>(others);
   return results;
 }
 
 TORCH_LIBRARY_IMPL(aten, CPU, library) {
+  library.impl("convolution", convolution);
   library.impl("convolution_backward", convolution_backward);
 }
 

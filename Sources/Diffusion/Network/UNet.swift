@@ -18,8 +18,8 @@ public final class UNet: Module {
   private let mapLayer1: Linear
   private let enc: NamedModules
   private let dec: NamedModules
-  private let outNorm: GroupNorm?
-  private let outConv: Conv2D?
+  private let lastNorm: GroupNorm
+  private let lastConv: Conv2D
 
   /// A network with random weights.
   ///
@@ -51,14 +51,12 @@ public final class UNet: Module {
     let first = layers.convolution(plan.channels, settings.width, kernel: 3)
     enc = NamedModules([(plan.first, first)] + plan.down.map { Self.block($0, plan, layers) })
     let width = plan.up.last?.outputs ?? settings.width
-    let (norm, last) = (
-      layers.norm(width), layers.convolution(width, plan.channels, kernel: 3, .added)
-    )
+    lastNorm = layers.norm(width)
+    lastConv = layers.convolution(width, plan.channels, kernel: 3, .added)
     dec = NamedModules(
       plan.up.map { Self.block($0, plan, layers) }
-        + (isSong ? [("\(plan.last)_aux_norm", norm), ("\(plan.last)_aux_conv", last)] : []))
-    outNorm = isSong ? nil : norm
-    outConv = isSong ? nil : last
+        + (isSong
+          ? [("\(plan.last)_aux_norm", lastNorm), ("\(plan.last)_aux_conv", lastConv)] : []))
   }
 
   private static func block(
@@ -72,9 +70,11 @@ public final class UNet: Module {
 
   /// Weights and layers, without the settings.
   public var parts: [(name: String, part: Any)] {
+    let isSong = settings.layout == .song
     let all: [(String, Any?)] = [
       ("map_label", mapLabel), ("map_layer0", mapLayer0), ("map_layer1", mapLayer1),
-      ("enc", enc), ("dec", dec), ("out_norm", outNorm), ("out_conv", outConv),
+      ("enc", enc), ("dec", dec), ("out_norm", isSong ? nil : lastNorm),
+      ("out_conv", isSong ? nil : lastConv),
     ]
     return all.compactMap { name, part in part.map { (name: name, part: $0) } }
   }
@@ -103,10 +103,7 @@ public final class UNet: Module {
         ? Tensor.concatenated([features, skips.removeLast()], along: 1) : features
       features = block(joined, embedding, pass)
     }
-    let ends: [any Layer] =
-      outNorm.flatMap { norm in outConv.map { [norm, $0] } }
-      ?? dec.modules.suffix(2).compactMap { $0.module as? any Layer }
-    let answer = ends[1](ends[0](features, pass).silu(), pass)
+    let answer = lastConv(lastNorm.activated(features, pass), pass)
     return patch > 1 ? answer.depthToSpace(patch) : answer
   }
 

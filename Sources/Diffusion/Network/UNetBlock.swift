@@ -43,16 +43,16 @@ final class UNetBlock: Module {
 
   /// Maps features `[N, C, H, W]` with embeddings `[N, E]`.
   func callAsFunction(_ input: Tensor, _ embedding: Tensor, _ pass: Pass) -> Tensor {
-    let convolved = conv0(resampled(norm0(input, pass).silu()), pass)
-    let parameters = affine(embedding, pass).unsqueezed(2).unsqueezed(3)
+    let convolved = conv0(resampled(norm0.activated(input, pass)), pass)
+    let parameters = affine(embedding, pass)
     let modulated: Tensor
     switch layout {
-    case .song: modulated = norm1(convolved + parameters, pass)
+    case .song: modulated = norm1.activated(convolved, shift: parameters, pass)
     case .adm:
-      let (scale, shift) = (parameters.chunks(2, along: 1)[0], parameters.chunks(2, along: 1)[1])
-      modulated = shift + norm1(convolved, pass) * (scale + 1)
+      let parts = parameters.unsqueezed(2).unsqueezed(3).chunks(2, along: 1)
+      modulated = (parts[1] + norm1(convolved, pass) * (parts[0] + 1)).silu()
     }
-    let residual = conv1(dropout(modulated.silu(), pass), pass)
+    let residual = conv1(dropout(modulated, pass), pass)
     let shortcut = resampled(input)
     return attended(scaled(residual + (skip?(shortcut, pass) ?? shortcut)), pass)
   }

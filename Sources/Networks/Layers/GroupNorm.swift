@@ -23,6 +23,14 @@ public final class GroupNorm: Layer {
     input.groupNormalized(groups: groups, weight: weight, bias: bias, epsilon: epsilon)
   }
 
+  /// The same, and `x * sigmoid(x)` of it.
+  ///
+  /// - Parameter shift: a vector for every image, `[N, C]`, that is added to its pixels before.
+  public func activated(_ input: Tensor, shift: Tensor? = nil, _ pass: Pass) -> Tensor {
+    input.groupNormalizedSiLU(
+      shift: shift, groups: groups, weight: weight, bias: bias, epsilon: epsilon)
+  }
+
   /// The layer in TorchScript.
   public var scriptSource: String {
     "return torch.group_norm(x, \(groups), self.weight, self.bias, \(epsilon), False)"

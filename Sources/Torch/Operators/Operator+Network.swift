@@ -66,6 +66,12 @@ extension Operator {
     aten::group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float \
     eps=1.0000000000000001e-05, bool cudnn_enabled=True) -> Tensor
     """)
+  /// Our own, registered by CTorch.
+  package static let groupNormSiLU = Operator(
+    """
+    touchstone::group_norm_silu(Tensor input, Tensor? shift, int groups, Tensor weight, Tensor \
+    bias, float eps) -> Tensor
+    """)
   package static let instanceNorm = Operator(
     """
     aten::instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, \
@@ -183,7 +189,8 @@ extension Operator {
   static let network: [Operator] = [
     .linear, .conv1d, .conv2d, .conv3d, .convTranspose2d, .maxPool1d, .maxPool2d, .avgPool1d,
     .avgPool2d,
-    .adaptiveAvgPool2d, .adaptiveMaxPool2d, .batchNorm, .layerNorm, .groupNorm, .instanceNorm,
+    .adaptiveAvgPool2d, .adaptiveMaxPool2d, .batchNorm, .layerNorm, .groupNorm, .groupNormSiLU,
+    .instanceNorm,
     .relu, .leakyRelu, .elu, .gelu, .silu, .sigmoid, .softplus, .hardtanh, .softmax, .logSoftmax,
     .scaledDotProductAttention, .lstm, .gru, .upsampleNearest2d, .upsampleBilinear2d, .gridSampler,
     .affineGridGenerator, .nllLoss, .crossEntropyLoss, .mseLoss, .l1Loss, .smoothL1Loss, .huberLoss,

@@ -64,6 +64,15 @@ extension Tensor {
   ) -> Tensor {
     Operator.groupNorm(self, groups, weight, bias, epsilon)
   }
+  /// `x * sigmoid(x)` of ``groupNormalized(groups:weight:bias:epsilon:)``: one pass over images with channels
+  /// last, and one for the gradient.
+  ///
+  /// - Parameter shift: a vector for every image, `[N, C]`, that is added to its pixels before.
+  public func groupNormalizedSiLU(
+    shift: Tensor? = nil, groups: Int, weight: Tensor, bias: Tensor, epsilon: Double = 1e-5
+  ) -> Tensor {
+    Operator.groupNormSiLU(self, shift, groups, weight, bias, epsilon)
+  }
   /// Normalisation over the last dimensions, which have the given shape.
   public func layerNormalized(
     _ shape: [Int], weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
