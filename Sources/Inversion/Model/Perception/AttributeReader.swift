@@ -68,7 +68,7 @@ public struct AttributeReader: Sendable {
   /// - Throws: ``InversionError/templateWidth(encoder:width:expected:)`` when it is not as wide as the groups;
   ///   what the function throws.
   public func callAsFunction(_ images: Tensor) throws -> Tensor {
-    let numbers = try function(images)
+    let numbers = try attempt { try function(images) }
     let width = groups.reduce(0) { $0 + $1.count }
     guard numbers.rank == 2, numbers.size(0) == images.size(0), numbers.size(1) == width else {
       throw InversionError.templateWidth(

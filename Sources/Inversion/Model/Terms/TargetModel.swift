@@ -40,7 +40,7 @@ public struct TargetModel: Sendable {
   ///
   /// - Throws: ``InversionError`` for answers of other shapes; what the classifier throws.
   public func callAsFunction(_ images: Tensor) throws -> Answers {
-    let answers = try answer(images)
+    let answers = try attempt { try answer(images) }
     guard answers.logits.shape == [images.size(0), directions.size(0)] else {
       throw InversionError.templateShape(
         encoder: name, shape: answers.logits.shape, images: images.shape)
