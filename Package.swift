@@ -119,8 +119,9 @@ let package = Package(
     room(
       "Audit",
       [
-        "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
-        "Training", "LinearGeometry", "Statistics", "Transport", "Reports", "Runs",
+        "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates",
+        "Explanations", "Training", "Diffusion", "Inversion", "LinearGeometry", "Statistics",
+        "Transport", "Reports", "Runs",
       ]),
     .executableTarget(
       name: "touchstone",
@@ -133,7 +134,7 @@ let package = Package(
       ],
       swiftSettings: style),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["touchstone", "Networks", "Torch"],
+      name: "CommandLineTests", dependencies: ["touchstone", "Datasets", "Networks", "Torch"],
       swiftSettings: style),
     tests(of: "Torch"),
     tests(of: "Networks", ["Torch"]),
@@ -161,8 +162,7 @@ let package = Package(
       of: "Audit",
       [
         "Torch", "Networks", "Datasets", "Perturbations", "Certificates", "Explanations",
-        "Training",
-        "Reports",
+        "Training", "Diffusion", "Inversion", "Statistics", "Reports", "Runs",
       ]),
   ],
   swiftLanguageModes: [.v6],

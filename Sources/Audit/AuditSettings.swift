@@ -7,6 +7,8 @@ import Torch
 public struct AuditSettings: Sendable, Equatable {
   /// Ready-made settings.
   public enum Profile: String, Sendable, CaseIterable {
+    /// A try, whether everything works: 20 attacked examples. Its numbers say nothing.
+    case tiny
     /// A look: 200 attacked examples.
     case quick
     /// For a decision: 1000 attacked examples.
@@ -92,12 +94,16 @@ public struct AuditSettings: Sendable, Equatable {
   public init(_ profile: Profile) {
     self.profile = profile
     switch profile {
+    case .tiny: (attackedCount, steps, relativeStepSize, restarts) = (20, 5, 0.5, 1)
     case .quick: (attackedCount, steps, relativeStepSize, restarts) = (200, 20, 0.125, 1)
     case .standard: (attackedCount, steps, relativeStepSize, restarts) = (1000, 40, 0.1, 1)
     case .full: (attackedCount, steps, relativeStepSize, restarts) = (.max, 100, 0.05, 5)
     }
     draws = profile == .full ? 100 : 10
     switch profile {
+    case .tiny:
+      smoothing = nil
+      (adaptiveSteps, queries, probedCount, probeDraws) = (5, 30, 10, 100)
     case .quick:
       smoothing = nil
       (adaptiveSteps, queries, probedCount, probeDraws) = (30, 300, 50, 1000)
@@ -108,7 +114,12 @@ public struct AuditSettings: Sendable, Equatable {
       smoothing = Smoothing(samples: 10_000, count: 500)
       (adaptiveSteps, queries, probedCount, probeDraws) = (100, 5000, 500, 10_000)
     }
-    resamples = profile == .quick ? 1000 : 4000
+    resamples =
+      switch profile {
+      case .tiny: 100
+      case .quick: 1000
+      case .standard, .full: 4000
+      }
     radii = []
   }
 
@@ -164,7 +175,7 @@ public struct AuditSettings: Sendable, Equatable {
     }
     let linf = NormRadii(norm: "linf", radii: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3])
     let l2 = NormRadii(norm: "l2", radii: [0.25, 0.5, 1, 2, 3])
-    return profile == .quick ? [linf] : [linf, l2]
+    return profile == .quick || profile == .tiny ? [linf] : [linf, l2]
   }
 
   /// Two significant digits: radii are ids, and ids are read by people.

@@ -64,4 +64,12 @@ public enum Probes {
     LocalSmoothnessProbe(), GeometryProbe(), BoundaryProbe(), ExplanationsProbe(),
     CounterfactualsProbe(), OptimalTransportProbe(), WordsProbe(),
   ]
+
+  /// The probes of encoders, which give templates and no scores of classes.
+  public static let ofEncoders: [any EncoderProbe] = [
+    VerificationProbe(), TemplateInversionProbe(),
+  ]
+
+  /// Why no probe of ``all`` is asked about an encoder.
+  static let skippedForEncoders = "They need scores of classes, and an encoder gives templates."
 }

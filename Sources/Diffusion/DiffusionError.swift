@@ -34,7 +34,9 @@ public enum DiffusionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .heads(let layer, let channels, let width):
       "\(layer): heads of \(width) channels do not divide \(channels) channels"
     case .side(let side, let patch, let levels):
-      "images of \(side) pixels in patches of \(patch) cannot be halved \(levels - 1) times"
+      patch > 0 && side % patch != 0
+        ? "images of \(side) pixels cannot be divided into patches of \(patch)"
+        : "images of \(side) pixels in patches of \(patch) cannot be halved \(levels - 1) times"
     case .images(let name, let shape, let expected):
       "\(name) has inputs of shape \(shape), the network is for \(expected)"
     case .condition(let shape?, let expected):

@@ -23,6 +23,9 @@ public struct Prior: @unchecked Sendable {
     public var range: PixelRange
     /// The names of the classes.
     public var classNames: [String]
+    /// A digest of the weights of the encoder whose templates, scaled to length 1, the vectors are; `nil` where
+    /// they are something else.
+    public var encoder: String?
 
     /// A description.
     public init(

@@ -24,10 +24,16 @@ public struct PriorRecipe: Sendable, Codable, Equatable {
     public var classes = true
     /// The width of learned vectors of classes; unit vectors when `nil`.
     public var vectors: Int?
+    /// An encoder by whose templates images are conditioned, in place of their classes: the folder of a run
+    /// of an encoder's recipe, or a TorchScript file.
+    public var templates: String?
     /// The probability with which an image loses its condition.
     public var dropout = 0.1
 
     init() {}
+
+    /// Whether images are conditioned on classes, and not on templates or nothing.
+    public var areClasses: Bool { classes && templates == nil }
 
     /// Reads conditions; what is absent has its default.
     public init(from decoder: any Decoder) throws {
@@ -35,6 +41,7 @@ public struct PriorRecipe: Sendable, Codable, Equatable {
       let fields = try decoder.container(keyedBy: CodingKeys.self)
       classes = try fields.decodeIfPresent(Bool.self, forKey: .classes) ?? classes
       vectors = try fields.decodeIfPresent(Int.self, forKey: .vectors)
+      templates = try fields.decodeIfPresent(String.self, forKey: .templates)
       dropout = try fields.decodeIfPresent(Double.self, forKey: .dropout) ?? dropout
     }
   }
@@ -144,19 +151,23 @@ public struct PriorRecipe: Sendable, Codable, Equatable {
     try DiffusionError.require(
       !isGrid || judge != nil, "samples", "a grid", "one setting where there is no judge")
     try DiffusionError.require(
-      judge == nil || conditions.classes, "judge", "given", "left out without classes")
+      judge == nil || conditions.areClasses, "judge", "given", "left out without classes")
+    try DiffusionError.require(
+      conditions.vectors == nil || conditions.areClasses, "conditions.vectors",
+      conditions.vectors ?? 0, "left out where nothing is learned of classes")
     if let deviation = dataDeviation {
       try DiffusionError.require(
         deviation > 0 && deviation.isFinite, "dataDeviation", deviation, "positive and finite")
     }
   }
 
-  /// How images get noise and conditions while training.
+  /// How images get noise and conditions while training; templates are to be put in as its source.
   public var draw: NoiseDraw {
     var draw = NoiseDraw()
     draw.levels = noise
-    draw.source = conditions.classes ? .classes : .none
-    draw.labelDropout = conditions.classes ? conditions.dropout : 0
+    draw.source = conditions.areClasses ? .classes : .none
+    let hasConditions = conditions.classes || conditions.templates != nil
+    draw.labelDropout = hasConditions ? conditions.dropout : 0
     return draw
   }
 }

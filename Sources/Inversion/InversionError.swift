@@ -10,6 +10,10 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
   case zeroTemplate(encoder: String, index: Int)
   /// The template of an image has a number that is infinite or none.
   case notFinite(encoder: String, index: Int)
+  /// There is neither the folder of a run of an encoder nor a file.
+  case noEncoder(path: String, role: String)
+  /// An encoder takes images of another shape than the data have.
+  case imageShape(encoder: String, shape: [Int], expected: [Int])
   /// An encoder answers differently when asked twice.
   case notDeterministic(encoder: String, difference: Double)
   /// What an encoder says of an image depends on the others beside it.
@@ -39,17 +43,26 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .templateWidth(let encoder, let width, let expected):
       "\(encoder): templates are \(width) numbers wide, but \(expected) are expected"
     case .zeroTemplate(let encoder, let index):
-      "\(encoder): the template of image \(index) is zero, so that it is like no other and none"
+      "\(encoder): the template of image \(index) is zero: it has no direction to compare"
     case .notFinite(let encoder, let index):
       "\(encoder): the template of image \(index) has a number that is not finite"
+    case .noEncoder(let path, let role):
+      """
+      \(path), which is given as the \(role) encoder, is not there, or not the folder of a run that left \
+      an encoder
+      """
+    case .imageShape(let encoder, let shape, let expected):
+      "\(encoder) takes images of shape \(expected), but the data have \(shape)"
     case .notDeterministic(let encoder, let difference):
       "\(encoder): two answers to the same images differ by \(difference)"
     case .dependsOnBatch(let encoder, let difference):
       "\(encoder): the template of an image changes by \(difference) with the images beside it"
     case .sharedIdentities(let names, let first, let second):
-      "\(names.count) identities are both \(first) and \(second), such as \(names.first ?? "")"
+      names.count == 1
+        ? "\(names[0]) is both \(first) and \(second)"
+        : "\(names.count) identities are both \(first) and \(second), such as \(names.first ?? "")"
     case .sharedImages(let count, let first, let second):
-      "\(count) images are in both \(first) and \(second)"
+      "\(count) \(count == 1 ? "image is" : "images are") in both \(first) and \(second)"
     case .sameEncoder(let first, let second):
       "the \(first) encoder and the \(second) encoder have the same weights"
     case .privateIdentity(let source, let people):
@@ -58,7 +71,7 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       } ?? "identity source \(source): what is looked for must not be what one starts from"
     case .missingPart(let loss, let part): "the loss \(loss) needs \(part), which is not given"
     case .tooFew(let what, let count, let least):
-      "there are \(count) \(what), but at least \(least) are needed"
+      "too few \(what): \(count), where at least \(least) must be"
     case .counts(let first, let count, let second, let otherCount):
       "there are \(count) \(first) but \(otherCount) \(second)"
     case .setting(let name, let value, let allowed):
@@ -76,6 +89,9 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
     case .templateWidth: "use the encoder that the templates come from"
     case .zeroTemplate, .notFinite:
       "look for images without content, and for inputs in another range than it was trained on"
+    case .noEncoder:
+      "give the folder of a finished run of an encoder's recipe, or a TorchScript file"
+    case .imageShape: "give the data that the encoder is for, or set data.side"
     case .notDeterministic:
       "export the encoder in evaluation mode (model.eval()); average the answers of one that draws"
     case .dependsOnBatch: "export the encoder in evaluation mode (model.eval())"

@@ -7,6 +7,8 @@ struct HTMLSections {
 
   var header: HTML {
     let started = report.started.formatted(.iso8601)
+    let notice: HTML =
+      report.notice.isEmpty ? "" : "<p class=\"lead opening\">\(report.notice)</p>\n"
     return """
       <header>
       <p class="brand">Touchstone audit</p>
@@ -14,7 +16,7 @@ struct HTMLSections {
       <p class="meta"><span>Started <time datetime="\(started)">\(readable(started))</time></span>
       <span>Took \(NumberText.duration(report.seconds))</span>
       <span>Seed \("\(report.seed)")</span> <span>Version \(report.version)</span></p>
-      </header>
+      \(notice)</header>
 
       """
   }

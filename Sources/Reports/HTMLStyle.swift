@@ -91,6 +91,7 @@ enum HTMLStyle {
     .results{padding:4px 0 0}
     .results .scroll{max-height:none}
     .results th,.results td{white-space:nowrap}
+    .results tbody :is(th,td):first-child{white-space:normal;min-width:170px;max-width:300px}
     .results thead th{white-space:normal}
     .results+.results,.notes+.results{margin-top:20px}
     .results th:first-child,.results td:first-child{padding-left:20px}

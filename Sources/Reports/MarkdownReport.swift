@@ -18,7 +18,9 @@ public struct MarkdownReport: Sendable {
 
   private var heading: String {
     let summary = ReportSummary(report)
-    var text = "# \(escaped(report.name))\n\n**\(escaped(summary.headline)).**\n\n"
+    var text = "# \(escaped(report.name))\n\n"
+    if !report.notice.isEmpty { text += "\(escaped(report.notice))\n\n" }
+    text += "**\(escaped(summary.headline)).**\n\n"
     for finding in summary.leading {
       text += "- \(escaped(finding.title)): **\(escaped(finding.measureText))**\n"
     }

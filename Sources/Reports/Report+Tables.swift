@@ -33,7 +33,7 @@ extension Report {
   var flagsInOrder: [Flag] { flags.filter(\.raised) + flags.filter { !$0.raised } }
 
   /// The heading: the subject's name, or what stands in for it.
-  var name: String {
+  package var name: String {
     if case .string(let name)? = subject["name"], !name.isEmpty { return name }
     return "Audit"
   }

@@ -22,6 +22,8 @@ public struct Report: Sendable, Hashable {
   public var findings: [Finding]
   /// The audit's doubts about its own numbers, raised or not.
   public var flags: [Flag]
+  /// What must be said before anything else, such as whose model it is; nothing when empty.
+  public var notice = ""
   /// What was done about raised flags, where an audit was asked to.
   public var healing: Healing?
   /// The name of the per-sample table beside the report.
@@ -54,7 +56,8 @@ public struct Report: Sendable, Hashable {
 
 extension Report: Codable {
   private enum CodingKeys: String, CodingKey {
-    case schema, version, subject, settings, seed, started, seconds, findings, flags, samples
+    case schema, version, subject, settings, seed, started, seconds, findings, flags, samples,
+      notice
   }
 
   /// Every field, in the order of the schema.
@@ -67,6 +70,7 @@ extension Report: Codable {
       "confidence": confidence.json, "samples": .string(samples),
     ]
     if let healing { object["healing"] = healing.json }
+    if !notice.isEmpty { object["notice"] = .string(notice) }
     return .object(object)
   }
 
@@ -105,6 +109,7 @@ extension Report: Codable {
       findings: try fields.decode([Finding].self, forKey: .findings),
       flags: try fields.decode([Flag].self, forKey: .flags))
     samples = try fields.decode(String.self, forKey: .samples)
+    notice = try fields.decodeIfPresent(String.self, forKey: .notice) ?? ""
   }
 }
 

@@ -4,7 +4,8 @@ public struct ReportSummary: Sendable, Hashable {
   public let verdict: Finding.Verdict
   /// A short sentence, such as "1 of 3 thresholds not met".
   public let headline: String
-  /// The findings that lead: robust accuracy, healed as well, and clean accuracy, where they were measured.
+  /// The findings that lead: robust accuracy, healed as well, and clean accuracy; of encoders how often
+  /// reconstructions pass, and the equal error rate.
   public let leading: [Finding]
   /// The findings whose threshold is not met.
   public let failures: [Finding]
@@ -68,6 +69,8 @@ public struct ReportSummary: Sendable, Hashable {
     let healed = robust.flatMap {
       report.finding($0.id.text.replacing("robust_accuracy", with: "robust_accuracy_healed"))
     }
-    return [robust, healed, report.finding("accuracy.clean")].compactMap { $0 }
+    let leaked = report.finding("leakage.template_inversion.sar_type_two.0.001")
+    let others = [report.finding("accuracy.clean"), leaked, report.finding("verification.eer")]
+    return ([robust, healed] + others).compactMap { $0 }
   }
 }

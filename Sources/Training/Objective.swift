@@ -62,8 +62,14 @@ public struct Objective {
 
   /// Parameters of the objective itself: learned weights, then what terms learn.
   public var parameters: [Parameter] {
-    learnedWeights.map(\.parameter) + terms.flatMap(\.term.parameters)
+    learnedWeights.map(\.parameter) + termParameters
   }
+
+  /// What terms learn themselves, such as the directions of classes.
+  var termParameters: [Parameter] { terms.flatMap(\.term.parameters) }
+
+  /// The head of the first term that has one; `nil` where outputs are logits.
+  public var head: (any Layer)? { terms.lazy.compactMap(\.term.head).first }
 
   /// Tells all terms what is learned from.
   public func prepare(for data: Dataset, model: any Module, context: Context) {
@@ -72,7 +78,7 @@ public struct Objective {
 
   /// The network by which accuracy is measured: with the head of the first term that has one.
   public func classifier(of model: any Layer) -> any Layer {
-    guard let head = terms.lazy.compactMap(\.term.head).first else { return model }
+    guard let head else { return model }
     return Sequential([model, head])
   }
 

@@ -26,8 +26,8 @@ public protocol Term {
   var isMeanOverExamples: Bool { get }
   /// What to do for data of the other kind, in half a sentence.
   var alternative: String { get }
-  /// What the term itself learns, such as margins: moved by the optimiser without decay, and saved with
-  /// checkpoints.
+  /// What the term itself learns, such as margins: moved by the optimiser without decay, saved with
+  /// checkpoints, and averaged where weights are.
   var parameters: [Parameter] { get }
   /// Told before a run what is learned from, so that ``parameters`` can depend on the number of classes.
   func prepare(for data: Dataset)

@@ -30,7 +30,8 @@ extension Trainer {
     weightOptimiser.state = part("weights.")
     if let average {
       try check(
-        part("average."), count: parameters.count, isEmptyAllowed: average.isEmpty)
+        part("average."), count: parameters.count + objective.termParameters.count,
+        isEmptyAllowed: average.isEmpty)
       self.average?.state = part("average.")
     }
     for (index, item) in objective.terms.enumerated() {

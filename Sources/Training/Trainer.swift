@@ -123,7 +123,8 @@ public final class Trainer {
     stepsPerEpoch = (unlabelledOrder ?? order).stepsPerEpoch
     totalSteps = settings.steps ?? settings.epochs * stepsPerEpoch
     average = WeightAverage(
-      of: parameters, settings: settings, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps)
+      of: parameters + objective.termParameters, settings: settings, stepsPerEpoch: stepsPerEpoch,
+      totalSteps: totalSteps)
   }
 
   /// What is not a map of tensors has no outputs to judge.
@@ -191,7 +192,8 @@ public final class Trainer {
     return objective.terms.contains { ($0.term as? any RememberingTerm)?.isFinished == true }
   }
 
-  /// Runs `body` with the weights that the run ends with: averaged ones where they are kept.
+  /// Runs `body` with the weights that the run ends with: averaged ones where they are kept, also of what
+  /// terms learned.
   public func withFinalWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
     guard let average else { return try body() }
     return try average.withAverages(body)

@@ -55,6 +55,22 @@ struct EveryRecipeTests {
     #expect(command.output == (try String(contentsOf: file, encoding: .utf8)))
   }
 
+  @Test("what the schema has more than once is a definition, and every reference leads to one")
+  func references() throws {
+    let text = try String(
+      contentsOf: Self.root.appending(path: "Recipes/recipe.schema.json"), encoding: .utf8)
+    let schema = try #require(
+      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let definitions = try #require(schema["$defs"] as? [String: Any])
+    var used: [String: Int] = [:]
+    for match in text.matches(of: /"#\/\$defs\/([^"]+)"/) { used[String(match.1), default: 0] += 1 }
+    #expect(Set(used.keys) == Set(definitions.keys))
+    // Trainers are set in many places, and described in one.
+    #expect((used["training"] ?? 0) >= 6)
+    #expect(text.matches(of: /"checkpointEvery": \{/).count == 1)
+    #expect(text.split(separator: "\n").count < 5000)
+  }
+
   @Test("recipes are listed with their kind, runs and cost")
   func list() throws {
     let command = try Command(["recipes", Self.root.appending(path: "Recipes").path])

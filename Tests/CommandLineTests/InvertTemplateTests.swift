@@ -114,7 +114,9 @@ struct InvertTemplateTests {
       ("loss={feature: infonce, temperature: 0}", "temperature"),
       ("data.portraits.pool=public", "data.portraits.pool"),
       ("encoders.system.path=/nowhere.pt", "/nowhere.pt"),
-      ("encoders.system.model=lenet", "lenet"), ("data.thresholdIdentities=1", "threshold"),
+      ("encoders.system.model=lenet", "lenet"), ("network.patch=5", "patches of 5"),
+      ("data.thresholdIdentities=1", "too few threshold identities: 1"),
+      ("data.perPerson=1", "too few other images"),
     ])
   func refusals(_ setting: String, _ words: String) throws {
     let command = try invert("--set", setting)

@@ -1,5 +1,7 @@
 import Foundation
+import Networks
 import Testing
+import Torch
 
 @Suite("Priors from the command line")
 struct PriorTests {
@@ -73,6 +75,49 @@ struct PriorTests {
     #expect(priors[0] == priors[1])
   }
 
+  @Test("a prior is conditioned by the templates of an encoder, and sampled by vectors of a file")
+  func templates() throws {
+    let encoder = scratch.url.appending(path: "encoder.pt")
+    try IdentityCNN(
+      side: 28, embeddingSize: 6, width: 4, using: Generator(seed: 3, purpose: "weights")
+    ).export(to: encoder)
+    let command = try train(
+      recipe("conditions: { templates: \(encoder.path) }"), "--quiet", "--set", "samples.count=5")
+    #expect(command.status == 0, "\(command.errors)")
+    let results = try String(contentsOfFile: scratch.path("out/results.json"), encoding: .utf8)
+    #expect(results.contains("template_cosine") && results.contains("denoising_loss"))
+    let prior = try String(contentsOfFile: scratch.path("out/prior.json"), encoding: .utf8)
+    #expect(prior.contains("\"vectors\" : 6") && prior.contains("\"encoder\""))
+    // Templates are told with length 1: how long they are in the file makes no difference.
+    var images: [Tensor] = []
+    let rows = Tensor.normal([3, 6], using: Generator(seed: 1, purpose: "vectors"))
+    for (name, vectors) in [
+      ("a", rows), ("b", rows * 5), ("narrow", rows[0..<3].linear(.ones([4, 6]))),
+    ] {
+      let file = scratch.url.appending(path: "\(name).npy")
+      try NPY.write(vectors, to: file)
+      let sample = try Command(
+        ["sample", scratch.path("out"), "--vectors", file.path, "--steps", "2"]
+          + ["--out", scratch.path("samples-\(name)")])
+      guard name != "narrow" else {
+        #expect(sample.status == 2 && sample.errors.contains("rows of 6"), "\(sample.errors)")
+        continue
+      }
+      #expect(sample.status == 0 && sample.output.hasPrefix("3 images"), "\(sample.errors)")
+      let archive = scratch.url.appending(path: "samples-\(name)/samples.npz")
+      images.append(try #require(try NPZ.read(archive)["images"]))
+    }
+    #expect(images.count == 2 && (images[0] - images[1]).abs().max().item < 1e-3)
+    #expect((images[0][0] - images[0][1]).abs().max().item > 0)
+    for (arguments, words) in [
+      (["--vectors", "/nowhere.npy"], "/nowhere.npy"),
+      (["--vectors", "a.npy", "--class", "1"], "one of them"), (["--class", "1"], "no classes"),
+    ] as [([String], String)] {
+      let sample = try Command(["sample", scratch.path("out")] + arguments)
+      #expect(sample.status == 2 && sample.errors.contains(words), "\(sample.errors)")
+    }
+  }
+
   @Test(
     "bad recipes are named in one line",
     arguments: [
@@ -80,6 +125,8 @@ struct PriorTests {
       ("network: { patch: 3 }", "patches of 3"), ("samples: { count: 0 }", "samples.count"),
       ("samples: { guidances: [2] }", "judge"), ("samples: { guidance: -1 }", "guidance"),
       ("conditions: { classes: false }\njudge: { model: { name: lenet } }", "judge"),
+      ("conditions: { templates: /nowhere.pt }", "/nowhere.pt"),
+      ("conditions: { templates: /nowhere.pt, vectors: 3 }", "conditions.vectors"),
       ("judge: { model: { name: nothing } }", "nothing"), ("dataDeviation: -1", "dataDeviation"),
       ("training: { emaHalfLife: 0 }", "emaHalfLife"), ("noise: { deviation: 0 }", "deviation"),
       ("data: { source: moons }", "moons"), ("networks: {}", "networks"),

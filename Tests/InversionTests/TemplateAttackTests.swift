@@ -166,6 +166,15 @@ struct TemplateAttackTests {
           == FrozenEncoder(second, inputShape: shape).fingerprint())
       let other = try EncoderTraining(settings, on: data.publicImages, threads: 2)
       #expect(other.identity != training.identity)
+      // Other code may train other weights from equal settings.
+      let later = try EncoderTraining(
+        settings, on: data.publicImages, threads: 1, version: "9.9.9")
+      let format = try EncoderTraining(
+        settings, on: data.publicImages, threads: 1, format: EncoderTraining.format + 1)
+      let same = try EncoderTraining(
+        settings, on: data.publicImages, threads: 1, format: EncoderTraining.format)
+      #expect(Set([training, later, format].map(\.identity)).count == 3)
+      #expect(same.identity == training.identity)
     }
   }
 }

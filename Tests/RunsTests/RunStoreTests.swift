@@ -56,7 +56,7 @@ struct RunStoreTests {
     #expect(try store.attempts(of: done).map(\.outcome) == ["failed", "killed", "finished"])
     #expect(try store.findings(of: [done])[done.id]?.first?.value == 0.25)
     let outcomes = try store.outcomes(of: done, for: "test_error")
-    #expect(outcomes?.values == [true, false, false, false])
+    #expect(outcomes?.bits == [true, false, false, false])
     #expect(try store.integrityProblems().isEmpty)
   }
 
@@ -76,7 +76,7 @@ struct RunStoreTests {
     let store = try scratch.store()
     let values = (0..<count).map { $0 % 3 == 0 }
     let run = try scratch.finished("a", error: 0.1, wrong: values, in: store)
-    #expect(try store.outcomes(of: run, for: "test_error")?.values == values)
+    #expect(try store.outcomes(of: run, for: "test_error")?.bits == values)
     #expect(try store.outcomes(of: run, for: "other") == nil)
   }
 

@@ -113,6 +113,37 @@ struct SweepAnalysisTests {
     #expect(report.text.contains("One seed"))
   }
 
+  @Test("where examples decide, intervals draw them, each averaged over seeds")
+  func examples() throws {
+    let (analysis, report) = try analysed(seeds: 3, sweep: "  unit: example")
+    let pgd = try #require(analysis.metrics.first?.cells.last)
+    #expect(pgd.basis == .allExamples && report.markdown.contains("bootstrap over examples"))
+    let means = (0..<100).map { example in
+      (0..<3).map { (example * 7 + $0) % 100 < 15 + $0 ? 1.0 / 3 : 0 }.reduce(0, +)
+    }
+    let variance = means.map { ($0 - 0.16) * ($0 - 0.16) }.reduce(0, +) / 100
+    let interval = try #require(pgd.interval)
+    #expect(interval.low < 0.16 && interval.high > 0.16)
+    #expect(
+      abs((interval.high - interval.low) / (2 * 1.96 * (variance / 100).squareRoot()) - 1) < 0.1)
+  }
+
+  @Test("outcomes that are no bits are kept to the last digit")
+  func realOutcomes() throws {
+    let store = try scratch.store()
+    for (name, outcomes) in [
+      ("real", Outcomes([0.25, -1 / 3.0, 1e-300, 1])), ("single", Outcomes([0.5])),
+      ("bits", Outcomes([1.0, 0, 1])), ("none", Outcomes([Double]())),
+    ] {
+      let run = try store.record(
+        scratch.newRun(name), environment: Scratch.environment, reusing: .any)
+      let session = try RunSession(run, in: store, environment: Scratch.environment)
+      _ = try session.perform { _ in RunResult(findings: [], outcomes: ["x": outcomes]) }
+      #expect(try store.outcomes(of: try store.run(run.id), for: "x") == outcomes)
+      #expect((outcomes.bits == nil) == (name == "real" || name == "single"))
+    }
+  }
+
   @Test("published figures stand apart with their source, and many findings get an overview")
   func published() throws {
     let (_, few) = try analysed(seeds: 3)

@@ -46,6 +46,42 @@ struct WeightAverageTests {
     #expect(abs(final[0] - mean([start] + path)[0]) > 1e-6)
   }
 
+  @Test("what terms learn is averaged like weights, and resumed")
+  func termParameters() throws {
+    final class Point: Term {
+      let name = "point"
+      let isBoundedBelowByZero = true
+      let own = Parameter(wrappedValue: Tensor([4.0]))
+      var parameters: [Parameter] { [own] }
+      func value(in step: StepContext) throws -> Tensor { own.value.squared().sum() * 0.5 }
+    }
+    func ends(stopAfter: Int?) throws -> (path: [Double], final: Double) {
+      let run = try ToyRun()
+      defer { run.remove() }
+      var path: [Double] = []
+      var final = 0.0
+      for stop in [stopAfter, nil].suffix(stopAfter == nil ? 1 : 2) {
+        let (point, signal) = (Point(), StopSignal())
+        let trainer = try run.trainer(
+          Weights([1]), steps: 6, objective: Objective { point }, stop: signal
+        ) {
+          $0.optimiser = OptimiserSettings(rule: .sgd)
+          $0.emaDecay = 0.9
+        }
+        _ = try trainer.run {
+          path.append(point.own.value.item)
+          if $0.step == stop { signal.request() }
+        }
+        final = trainer.withFinalWeights { point.own.value.item }
+        #expect(point.own.value.item == path.last)
+      }
+      return (path, final)
+    }
+    let straight = try ends(stopAfter: nil)
+    #expect(abs(straight.final - mean([[4.0]] + straight.path.map { [$0] })[0]) < 1e-12)
+    #expect(try ends(stopAfter: 3).final == straight.final)
+  }
+
   @Test("with a constant student the distance shrinks as 1 / (n + 1), then geometrically")
   func constantStudent() {
     let student = Parameter(wrappedValue: Tensor([5.0]))

@@ -7,17 +7,28 @@ import Training
 
 /// Trains an encoder on public people in a folder, or reads the one that was finished there before.
 public struct EncoderTraining {
+  /// What a finished encoder is told apart by beside settings, data and threads. To be raised with every change
+  /// after which equal settings train other weights: of networks and their initial weights, terms, optimisers,
+  /// the order of examples, augmentation, or the drawing of portraits. Encoders of another format are trained
+  /// anew.
+  public static let format = 1
   private static let file = "encoder.safetensors"
   private let settings: EncoderSettings
   private let data: Dataset
-  /// What tells the encoder from others: settings, data and threads.
+  /// What tells the encoder from others: settings, data, threads, the version of the package and ``format``.
   public let identity: String
 
   /// A training.
   ///
-  /// - Parameter threads: inside one operator; another number gives other bits.
+  /// - Parameters:
+  ///   - threads: inside one operator; another number gives other bits.
+  ///   - version: of the package; encoders of another one are trained anew.
+  ///   - format: ``EncoderTraining/format``.
   /// - Throws: why the data have no digest.
-  public init(_ settings: EncoderSettings, on data: Dataset, threads: Int) throws {
+  public init(
+    _ settings: EncoderSettings, on data: Dataset, threads: Int, version: String = "",
+    format: Int = format
+  ) throws {
     self.settings = settings
     self.data = data
     let encoder = JSONEncoder()
@@ -25,7 +36,7 @@ public struct EncoderTraining {
     let digest = Digest(.sha256)
     var text =
       String(decoding: try encoder.encode(settings), as: UTF8.self)
-      + " \(threads) \(try data.fingerprint())"
+      + " \(threads) \(try data.fingerprint()) \(version) \(format)"
     text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
     identity = try digest.hexadecimal()
   }
@@ -37,6 +48,11 @@ public struct EncoderTraining {
     try ModelRegistry.encoder(
       settings.model, inputShape: data.inputShape, options: settings.options,
       using: Generator(seed: settings.seed, purpose: "weights"))
+  }
+
+  /// Whether somebody has finished it in a folder.
+  public func isFinished(in folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: Self.file).path)
   }
 
   /// Trains, goes on from a checkpoint, or reads what is finished.
@@ -52,7 +68,7 @@ public struct EncoderTraining {
   ) throws -> (any Encoder)? {
     let encoder = try drawn()
     let weights = folder.appending(path: Self.file)
-    if FileManager.default.fileExists(atPath: weights.path) {
+    if isFinished(in: folder) {
       try encoder.load(contentsOf: weights)
       return encoder
     }

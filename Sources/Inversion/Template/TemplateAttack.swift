@@ -52,7 +52,7 @@ public struct TemplateAttack {
 
   /// Templates as the prior is told them: of length 1, since a network of DDPM++ itself multiplies conditions
   /// by the root of their width.
-  static func condition(of templates: Tensor) -> Tensor {
+  package static func condition(of templates: Tensor) -> Tensor {
     templates.detached().to(.float32).unitRows()
   }
 
@@ -136,21 +136,5 @@ public struct TemplateAttack {
         towards: wanted[chunk], by: encoder, concentration: setting.concentration,
         dataDeviation: known.dataDeviation, range: known.range)
     }
-  }
-}
-
-/// The templates of a data set, found by the examples of a batch.
-private struct TemplateTable: Sendable {
-  private let templates: Tensor
-  private let rows: [Int: Int]
-
-  init(of data: Dataset, by encoder: any TemplateEncoder) throws {
-    templates = try encoder.checkedTemplates(of: TemplateData.images(of: data))
-    rows = Dictionary(
-      zip(data.sourceIndices, 0...), uniquingKeysWith: { first, _ in first })
-  }
-
-  func callAsFunction(_ batch: Batch) -> Tensor {
-    templates.selecting(rows: batch.indices.map { rows[$0] ?? 0 })
   }
 }

@@ -74,6 +74,9 @@ extension TemplateRecipe {
     /// The secret of the projection; 0 when `nil`.
     public var seed: UInt64?
 
+    /// No protection.
+    public init() {}
+
     /// The encoder behind the protections.
     ///
     /// - Throws: ``InversionError`` for widths and levels that cannot be.

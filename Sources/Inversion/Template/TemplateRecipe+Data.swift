@@ -30,6 +30,9 @@ extension TemplateRecipe {
     /// What portraits are drawn from; 0 when `nil`.
     public var drawSeed: UInt64?
 
+    /// Data of a source, as they come.
+    public init(source: String) { self.source = source }
+
     /// Whether people are drawn whose traits are known.
     public var isPortraits: Bool { source == Portraits.name }
 

@@ -1,24 +1,49 @@
 import Foundation
 
-/// What became of every example, one bit each: what paired comparisons of two runs are made of.
+/// What became of every example of a run for one finding: what paired comparisons of two runs are made of.
+///
+/// An example may be an image that was recognised or not, one bit, or a person with a mean of his own.
 public struct Outcomes: Sendable, Hashable {
-  /// Whether each example counts, in the order of the data.
-  public let values: [Bool]
+  /// The value of each example, in an order that is the same for runs on the same data.
+  public let values: [Double]
 
-  /// Outcomes from their values.
-  public init(_ values: [Bool]) { self.values = values }
+  /// Values of examples.
+  public init(_ values: [Double]) { self.values = values }
 
-  /// Outcomes from what ``packed`` gave; `nil` when there are too few bytes.
-  init?(packed: Data, count: Int) {
-    guard count >= 0, packed.count == (count + 7) / 8 else { return nil }
-    let bytes = [UInt8](packed)
-    values = (0..<count).map { bytes[$0 / 8] & 1 << ($0 % 8) != 0 }
+  /// Whether each example counts, as 1 and 0.
+  public init(_ values: [Bool]) { self.values = values.map { $0 ? 1 : 0 } }
+
+  /// Whether each example counts; `nil` when there are other values than 0 and 1.
+  public var bits: [Bool]? {
+    values.allSatisfy { $0 == 0 || $0 == 1 } ? values.map { $0 == 1 } : nil
   }
 
-  /// Eight outcomes a byte, the first in the lowest bit.
+  /// Outcomes from what ``packed`` gave; `nil` when the number of bytes is that of no such list.
+  init?(packed: Data, count: Int) {
+    guard count >= 0 else { return nil }
+    let bytes = [UInt8](packed)
+    if bytes.count == (count + 7) / 8 {
+      values = (0..<count).map { bytes[$0 / 8] & 1 << ($0 % 8) != 0 ? 1 : 0 }
+    } else if bytes.count == 8 * count {
+      values = (0..<count).map { place in
+        let pattern = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[8 * place + $1]) << (8 * $1) }
+        return Double(bitPattern: pattern)
+      }
+    } else {
+      return nil
+    }
+  }
+
+  /// Eight bits a byte, the first in the lowest; other values as eight bytes each, the lowest first.
   var packed: Data {
-    var bytes = [UInt8](repeating: 0, count: (values.count + 7) / 8)
-    for (index, value) in values.enumerated() where value { bytes[index / 8] |= 1 << (index % 8) }
+    guard let bits else {
+      return Data(
+        values.flatMap { value in
+          (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+        })
+    }
+    var bytes = [UInt8](repeating: 0, count: (bits.count + 7) / 8)
+    for (index, value) in bits.enumerated() where value { bytes[index / 8] |= 1 << (index % 8) }
     return Data(bytes)
   }
 }

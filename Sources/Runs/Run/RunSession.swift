@@ -2,7 +2,7 @@ import Foundation
 import Reports
 
 /// One attempt at a run: the folder it works in, and what it tells the store while it works.
-public final class RunSession: @unchecked Sendable {
+public final class RunSession: RunVoice, @unchecked Sendable {
   /// The folder for its files.
   public let folder: URL
   /// The run.

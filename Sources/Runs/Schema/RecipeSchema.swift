@@ -14,7 +14,7 @@ public enum RecipeSchema {
       ]
     }
     for kind in kinds { definitions += self.definitions(of: kind) }
-    return [
+    let schema: JSONObject = [
       "$schema": "https://json-schema.org/draft/2020-12/schema",
       "title": "A Touchstone recipe", "type": "object", "required": ["recipe"],
       "properties": [
@@ -24,6 +24,7 @@ public enum RecipeSchema {
       ],
       "allOf": .array(choices), "$defs": .object(JSONObject(definitions)),
     ]
+    return .object(SchemaSharing.shared(schema))
   }
 
   /// What recipes of a kind write more than once: changes of the settings, and sweeps over them.

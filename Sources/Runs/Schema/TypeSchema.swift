@@ -55,8 +55,12 @@ public enum TypeSchema {
       var schema = schema(of: property.type, notes: notes, at: key + ".")
       if let words = notes.choices[key] { schema["enum"] = .array(words.map(JSONValue.string)) }
       if let text = notes.help[key] { schema["description"] = .string(text) }
-      if !property.isRequired, let value = defaults?[property.key], value != .null {
-        schema["default"] = value
+      if !property.isRequired {
+        if let value = defaults?[property.key], value != .null {
+          schema["default"] = value
+        } else {
+          schema = allowingNull(schema)
+        }
       }
       members[property.key] = .object(schema)
     }
@@ -65,6 +69,15 @@ public enum TypeSchema {
     ]
     let required = properties.filter(\.isRequired).map { JSONValue.string($0.key) }
     if !required.isEmpty { result["required"] = .array(required) }
+    return result
+  }
+
+  /// What is not there by default can be taken back by a change.
+  private static func allowingNull(_ schema: JSONObject) -> JSONObject {
+    guard case .string(let type)? = schema["type"] else { return schema }
+    var result = schema
+    result["type"] = [.string(type), "null"]
+    if case .array(let words)? = schema["enum"] { result["enum"] = .array(words + [.null]) }
     return result
   }
 

@@ -57,6 +57,9 @@ public struct RunComparison: Sendable {
       let base = try store.outcomes(of: baseline, for: finding),
       own.values.count == base.values.count
     else { return nil }
-    return try McNemar(own.values, base.values).exact
+    if let own = own.bits, let base = base.bits { return try McNemar(own, base).exact }
+    var generator = ResamplingGenerator(purpose: "comparison.\(finding)")
+    return try PairedComparison(own.values, baseline: base.values)
+      .permutationTest(resamples: 20_000, using: &generator).pValue
   }
 }

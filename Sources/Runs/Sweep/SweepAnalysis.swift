@@ -35,6 +35,8 @@ public struct SweepAnalysis: Sendable {
     case manySeeds = "bootstrap over seeds"
     /// The examples of the single run: what other examples may give.
     case examples = "examples of one run"
+    /// The examples, each averaged over the runs: what other examples may give to these models.
+    case allExamples = "bootstrap over examples"
     /// Nothing: a single run without an interval of its own.
     case none
   }
@@ -99,7 +101,10 @@ public struct SweepAnalysis: Sendable {
     for sample in table.samples where wanted?.contains(sample.id) ?? true {
       var cells: [Cell] = []
       for variant in plan.variants {
-        guard let cell = try Self.cell(table, sample.id, variant.name, plan.settings)
+        let sums = OutcomeSums(sample.id, members: finished, store: store)
+        guard
+          let cell = try Self.cell(
+            table, sample.id, variant.name, plan.settings, unit == .example ? sums : nil)
         else { continue }
         cells.append(cell)
       }
@@ -125,7 +130,7 @@ public struct SweepAnalysis: Sendable {
 
   private static func cell(
     _ table: SweepValues, _ finding: String, _ variant: String,
-    _ settings: SweepSettings
+    _ settings: SweepSettings, _ examples: OutcomeSums?
   ) throws -> Cell? {
     let values = table.values(finding, of: variant)
     guard !values.isEmpty else { return nil }
@@ -136,6 +141,13 @@ public struct SweepAnalysis: Sendable {
     if interval == nil {
       interval = table.interval(finding, of: variant)
       basis = interval == nil ? .none : .examples
+    }
+    if values.count > 1,
+      let sums = try examples?.values(of: variant, seeds: values.map(\.seed))
+    {
+      let means = sums.map { $0 / Double(values.count) }
+      interval = try Bootstrap(resamples: 2000).mean(of: means, using: &generator)
+      basis = .allExamples
     }
     // A rate cannot leave 0...1, though Student's interval of three seeds can.
     if table.unit(of: finding) == Finding.rate { interval = interval?.clamped(to: 0...1) }

@@ -45,13 +45,31 @@ struct SweepComparison {
   /// The outcomes of every example, added over seeds; `nil` where they were not recorded for all
   /// runs, or for other examples.
   private func exampleComparison(seeds: [String]) throws -> PairedComparison? {
-    guard let own = try outcomeSums(of: variant, seeds),
-      let base = try outcomeSums(of: baseline, seeds), own.count == base.count
+    func sums(of variant: String) throws -> [Double]? {
+      try OutcomeSums(finding, members: members, store: store).values(of: variant, seeds: seeds)
+    }
+    guard let own = try sums(of: variant), let base = try sums(of: baseline),
+      own.count == base.count
     else { return nil }
     return try PairedComparison(own, baseline: base)
   }
+}
 
-  private func outcomeSums(of variant: String, _ seeds: [String]) throws -> [Double]? {
+/// The outcomes of a finding, added over the runs of a variant.
+struct OutcomeSums {
+  private let finding: String
+  private let members: [SweepMember]
+  private let store: RunStore
+
+  init(_ finding: String, members: [SweepMember], store: RunStore) {
+    self.finding = finding
+    self.members = members
+    self.store = store
+  }
+
+  /// The sum over seeds of every example; `nil` where outcomes were not recorded for all runs, or for other
+  /// examples.
+  func values(of variant: String, seeds: [String]) throws -> [Double]? {
     var sums: [Double] = []
     for seed in seeds {
       guard
@@ -60,7 +78,7 @@ struct SweepComparison {
       else { return nil }
       if sums.isEmpty { sums = [Double](repeating: 0, count: outcomes.values.count) }
       guard sums.count == outcomes.values.count else { return nil }
-      for (index, value) in outcomes.values.enumerated() where value { sums[index] += 1 }
+      for (index, value) in outcomes.values.enumerated() { sums[index] += value }
     }
     // Sums, not means, keep the differences whole numbers: equal ones stay equal to the last bit.
     return sums.isEmpty ? nil : sums

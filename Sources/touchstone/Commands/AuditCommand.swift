@@ -16,7 +16,9 @@ struct AuditCommand: ParsableCommand {
     abstract: "Audits a model and writes a report: HTML, JSON, Markdown and a table of samples.",
     discussion: """
       Without --model and --data the built-in reference model is trained on drawn digits (once) and
-      audited.
+      audited. An encoder, which gives templates and no scores of classes, is asked how well it tells
+      people apart and what its templates leak; use that on a model that you own or are authorised by its
+      owner to test.
 
       EXAMPLES
         touchstone audit
@@ -24,9 +26,12 @@ struct AuditCommand: ParsableCommand {
         touchstone audit --model cnn.pt --data fashion-mnist/ --heal
         touchstone audit --model cnn.pt --data images/ --mean 0.5 --std 0.5 --norm linf \\
             --radii 0.01 0.03 --fail-under evasion.robust_accuracy.linf.0.03=0.5
+        touchstone audit --run runs/encoder --fail-over leakage.template_inversion.lift_type_two.0.001=0.1
+        touchstone audit --model encoder.pt --encoder --data faces/
       """)
 
   @OptionGroup var subject: SubjectOptions
+  @OptionGroup var encoder: EncoderOptions
   @OptionGroup var options: RunOptions
   @OptionGroup var store: StoreOptions
 
@@ -47,7 +52,7 @@ struct AuditCommand: ParsableCommand {
   )
   var heal = false
 
-  @Option(help: "How hard to look: quick, standard or full.")
+  @Option(help: "How hard to look: quick, standard or full; tiny tries whether everything works.")
   var profile: AuditSettings.Profile = .quick
 
   @Option(help: "The folder the report is written to.")
@@ -94,6 +99,27 @@ struct AuditCommand: ParsableCommand {
     try folder.check()
     let store = noStore ? nil : try store.open(for: .writing)
     let context = try options.context()
+    var result: Audit.Result
+    var counted: [String: Outcomes] = [:]
+    if try isOfEncoder() {
+      result = try auditEncoder(context, progress, started: started)
+    } else {
+      (result, counted) = try auditClassifier(context, progress, started: started)
+    }
+    let outcomes = try result.report.apply(gates)
+    try folder.write(
+      try result.report.files(samples: result.samples, plotlyPath: Folders.plotly))
+    try store.map { try record(result.report, counted, in: $0) }
+    print(summary(of: result.report))
+    for outcome in outcomes where !outcome.passed {
+      FileHandle.standardError.write(Data("touchstone: \(outcome.description)\n".utf8))
+    }
+    if outcomes.contains(where: { !$0.passed }) { throw Exit.gateFailed }
+  }
+
+  private func auditClassifier(
+    _ context: Context, _ progress: ProgressLine, started: Date
+  ) throws -> (Audit.Result, [String: Outcomes]) {
     let (name, classifier, data) = try load(context, progress)
     let settings = try settings(for: data)
     progress.say("auditing \(name) on \(data.count) examples of \(data.name)")
@@ -102,15 +128,7 @@ struct AuditCommand: ParsableCommand {
       trainedAgainst: try subject.trainedAgainst())
     var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
     if heal { result = try Audit().heal(result, on: audited) { progress.say("  \($0)") } }
-    let outcomes = try result.report.apply(gates)
-    try folder.write(
-      try result.report.files(samples: result.samples, plotlyPath: Folders.plotly))
-    try store.map { try record(result.report, audited, in: $0) }
-    print(summary(of: result.report))
-    for outcome in outcomes where !outcome.passed {
-      FileHandle.standardError.write(Data("touchstone: \(outcome.description)\n".utf8))
-    }
-    if outcomes.contains(where: { !$0.passed }) { throw Exit.gateFailed }
+    return (result, outcomes(audited))
   }
 
   private func load(
@@ -143,7 +161,7 @@ struct AuditCommand: ParsableCommand {
     )
   }
 
-  private func record(_ report: Report, _ audited: Subject, in store: RunStore) throws {
+  private func record(_ report: Report, _ counted: [String: Outcomes], in store: RunStore) throws {
     let digest = try subject.model.map {
       try Digest.hexadecimal(.sha256, ofFile: URL(filePath: $0))
     }
@@ -153,13 +171,13 @@ struct AuditCommand: ParsableCommand {
     ]
     try store.recordFinished(
       NewRun(
-        kind: "audit", recipe: subject.model ?? audited.name, profile: profile.rawValue,
+        kind: "audit", recipe: subject.model ?? report.name, profile: profile.rawValue,
         seed: report.seed, settings: settings.text(sortedKeys: true),
         folder: URL(filePath: out).standardizedFileURL.path, version: Audit.version),
       environment: Versions.environment, seconds: report.seconds,
       result: RunResult(
         findings: report.findings.map { RunFinding($0) },
-        outcomes: outcomes(audited),
+        outcomes: counted,
         files: ["report.html", "report.json", "report.md", "samples.csv"]))
   }
 

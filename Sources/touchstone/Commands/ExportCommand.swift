@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Networks
 import Torch
+import Training
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Foundation
 import Networks
 import Perturbations
 import Torch
+import Training
 
 /// Options that every working command has.
 struct RunOptions: ParsableArguments {
@@ -127,7 +128,7 @@ struct SubjectOptions: ParsableArguments {
   }
 
   /// The name of a run's folder; one of a sweep says only its seed, and the one above the variant.
-  private func folderName(of run: String) -> String {
+  func folderName(of run: String) -> String {
     let folder = URL(filePath: run).standardizedFileURL
     let name = folder.lastPathComponent
     guard name.hasPrefix("seed-") else { return name }

@@ -4,6 +4,7 @@ import Foundation
 import Networks
 import Perturbations
 import Torch
+import Training
 
 /// The model that a transfer attack runs on, and what runs on it.
 struct SurrogateOptions: ParsableArguments {

@@ -72,6 +72,8 @@ enum PriorKind: RunKind {
     "conditions": "What images are conditioned on.",
     "conditions.classes": "Whether images are conditioned on their class.",
     "conditions.vectors": "The width of learned vectors of classes; unit vectors by default.",
+    "conditions.templates":
+      "An encoder, a run's folder or a TorchScript file, whose templates take the place of classes.",
     "conditions.dropout": "The probability with which an image loses its condition.",
     "noise": "The noise levels that are trained at: their logarithm is normal.",
     "noise.mean": "The mean of the logarithm.",

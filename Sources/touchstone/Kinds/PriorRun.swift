@@ -19,6 +19,7 @@ struct PriorRun {
   private let test: Dataset
   private let description: Prior.Description
   private let network: DenoisingNetwork
+  private let templates: PriorTemplates?
 
   init(_ recipe: PriorRecipe, folder: URL) throws {
     self.recipe = recipe
@@ -26,13 +27,20 @@ struct PriorRun {
     threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
     context = Context(seed: recipe.seed, workers: threads)
     (training, test) = try Self.parts(recipe.data)
-    let isConditioned = recipe.conditions.classes
-    description = Prior.Description(
+    let isConditioned = recipe.conditions.areClasses
+    if let path = recipe.conditions.templates {
+      templates = try PriorTemplates(by: path, training: training, test: test, threads: threads)
+    } else {
+      templates = nil
+    }
+    var description = Prior.Description(
       network: recipe.network, imageShape: training.inputShape,
       classes: isConditioned ? training.classNames.count : nil,
-      vectors: isConditioned ? recipe.conditions.vectors : nil,
+      vectors: isConditioned ? recipe.conditions.vectors : templates?.width,
       dataDeviation: try recipe.dataDeviation ?? Prior.deviation(of: training),
       classNames: training.classNames)
+    description.encoder = templates?.fingerprint
+    self.description = description
     network = try description.makeNetwork(
       using: Generator(seed: recipe.seed, purpose: "weights"))
   }
@@ -72,7 +80,7 @@ struct PriorRun {
   func makeTrainer(
     isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws -> Trainer {
-    let term = try Denoising(recipe.draw)
+    let term = try Denoising(templates?.draw(recipe.draw, for: .train) ?? recipe.draw)
     return try Trainer(
       model: network, objective: Objective { term }, training: training, evaluation: nil,
       settings: recipe.training, context: context, folder: folder, identity: try identity(),
@@ -85,8 +93,13 @@ struct PriorRun {
     var settings = recipe
     settings.data.source = ""
     (settings.samples, settings.judge) = (.init(), nil)
+    // Where an encoder lies does not tell it from others.
+    if templates != nil { settings.conditions.templates = "" }
     let digest = Digest(.sha256)
-    var text = "\(try PriorKind.text(of: settings)) \(threads) \(try training.fingerprint())"
+    var text = """
+      \(try PriorKind.text(of: settings)) \(threads) \(try training.fingerprint())\
+      \(templates.map { " \($0.fingerprint)" } ?? "")
+      """
     text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
     return try digest.hexadecimal()
   }
@@ -108,7 +121,7 @@ struct PriorRun {
 
   private var prior: Prior { Prior(network, description: description) }
 
-  /// Images of every class in turn, or without a condition.
+  /// Images of every class, or of the template of every test image, in turn, or without a condition.
   func samples(
     count: Int, _ setting: PriorRecipe.Samples? = nil, keepsTrajectory: Bool = false
   ) throws -> Samples {
@@ -116,6 +129,9 @@ struct PriorRun {
     var request = SampleRequest(count: count)
     if let classes = description.classes {
       request.condition = try prior.condition(ofClasses: (0..<count).map { $0 % classes })
+      request.guidance = setting.guidance
+    } else if let templates {
+      request.condition = templates.conditions(count: count)
       request.guidance = setting.guidance
     }
     request.keepsTrajectory = keepsTrajectory
@@ -133,6 +149,9 @@ struct PriorRun {
       picture(of: drawn, named: "samples.png"),
       SamplePictures.trajectory(walk, named: "trajectory.png"),
     ]
+    if let templates {
+      result.findings += try templates.findings(on: drawn.images, seed: recipe.seed)
+    }
     if let judge = recipe.judge {
       session.say("training a classifier of real images")
       let panel = try SampleJudge(
@@ -162,7 +181,8 @@ struct PriorRun {
   }
 
   private func loss() throws -> RunFinding {
-    let losses = try prior.losses(on: test, recipe.draw, context: context)
+    let losses = try prior.losses(
+      on: test, templates?.draw(recipe.draw, for: .test) ?? recipe.draw, context: context)
     var stream = RandomStream(seed: recipe.seed, purpose: "interval.denoising_loss")
     let mean = try MeanEstimate(of: losses, using: &stream)
     let finding = try Finding(

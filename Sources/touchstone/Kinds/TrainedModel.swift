@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Networks
 import Torch
+import Training
 
 /// A network as a finished run left it in its folder.
 struct TrainedModel {
@@ -14,13 +15,10 @@ struct TrainedModel {
   ///
   /// - Throws: why its files cannot be read or do not fit one another.
   init(run folder: URL) throws {
-    let file = folder.appending(path: "model.json")
-    guard let data = FileManager.default.contents(atPath: file.path),
-      let description = try? JSONDecoder().decode(ModelDescription.self, from: data)
-    else {
+    guard let description = ModelDescription(run: folder) else {
       throw ValidationError(
-        "\(file.path) is not there or not the description of a model; give the folder of a "
-          + "finished run of touchstone train")
+        "\(folder.appending(path: "model.json").path) is not there or not the description of a "
+          + "model; give the folder of a finished run of touchstone train")
     }
     guard !ModelRegistry.graphNames.contains(description.name) else {
       throw ValidationError(

@@ -162,6 +162,25 @@ struct TrainingRun {
     return []
   }
 
+  private var description: ModelDescription {
+    var description = ModelDescription(
+      name: recipe.model.name, options: recipe.model.options ?? [:],
+      inputShape: data.training.inputShape, classNames: data.training.classNames)
+    description.outputs = data.training.outputs == .classes ? nil : data.training.outputs
+    description.standardisation = data.standardisation
+    description.drawSeed = recipe.data.drawnFrom(seed: recipe.seed)
+    description.portraits = recipe.data.portraits
+    description.embeddingSize = (model as? any Encoder)?.embeddingSize
+    description.head = objective.head == nil ? nil : ModelDescription.headFile
+    description.classes =
+      recipe.data.strangers == nil ? recipe.data.classes : data.training.classNames
+    description.side = recipe.data.side
+    description.trainedAgainst = adversaries
+    description.vocabularySize = data.training.vocabulary?.count
+    description.text = recipe.data.text
+    return description
+  }
+
   private func finish() throws -> RunResult {
     var result = RunResult(findings: [])
     var table = SampleTable()
@@ -174,18 +193,8 @@ struct TrainingRun {
       try evaluation.measure(entry, of: model, on: examples(of: entry), &result)
     }
     try model.save(to: folder.appending(path: "model.safetensors"))
-    let description = ModelDescription(
-      name: recipe.model.name, options: recipe.model.options ?? [:],
-      inputShape: data.training.inputShape, classNames: data.training.classNames,
-      outputs: data.training.outputs == .classes ? nil : data.training.outputs,
-      standardisation: data.standardisation,
-      drawSeed: recipe.data.drawnFrom(seed: recipe.seed), portraits: recipe.data.portraits,
-      embeddingSize: (model as? any Encoder)?.embeddingSize,
-      classes: recipe.data.strangers == nil ? recipe.data.classes : data.training.classNames,
-      side: recipe.data.side,
-      trainedAgainst: adversaries,
-      vocabularySize: data.training.vocabulary?.count,
-      text: recipe.data.text)
+    try objective.head?.save(to: folder.appending(path: ModelDescription.headFile))
+    let description = description
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -205,6 +214,7 @@ struct TrainingRun {
     files += try perturbationPages()
     try ReportFolder(folder.path).write(files)
     result.files = ["metrics.csv", "model.safetensors", "model.pt"] + files.map(\.name)
+    if objective.head != nil { result.files.append(ModelDescription.headFile) }
     if hasLabelsFile { result.files.append(LabelsFile.name) }
     return result
   }

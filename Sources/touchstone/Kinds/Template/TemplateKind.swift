@@ -1,3 +1,4 @@
+import Audit
 import Foundation
 import Inversion
 import Networks
@@ -12,9 +13,7 @@ enum TemplateKind: RunKind {
 
   static let name = "invert-template"
 
-  static let notice = """
-    Whoever made this report owns the audited model, or is authorised by its owner to test it.
-    """
+  static let notice = EncoderAudit.notice
 
   static func validate(_ settings: TemplateRecipe) throws { try settings.validate() }
 

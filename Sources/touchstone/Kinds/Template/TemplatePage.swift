@@ -2,31 +2,29 @@ import Audit
 import Datasets
 import Inversion
 import Reports
-import Runs
 import Statistics
 import Torch
 
 /// `report.html` and `report.md` in the folder of a run that inverts templates.
 struct TemplatePage {
-  private let recipe: TemplateRecipe
+  private let inversion: TemplateInversion
   private let leakage: TemplateLeakage
   private let others: [(name: String, leakage: TemplateLeakage)]
   private let roles: EncoderRoles
-  private let data: TemplateData
-  private let targets: TemplateTargets
+  private let pictures: TemplatePictures?
 
   init(
-    _ recipe: TemplateRecipe, _ leakage: TemplateLeakage,
-    others: [(name: String, leakage: TemplateLeakage)], _ roles: EncoderRoles,
-    data: TemplateData, targets: TemplateTargets
+    _ inversion: TemplateInversion, _ leakage: TemplateLeakage,
+    others: [(name: String, leakage: TemplateLeakage)], _ roles: EncoderRoles
   ) {
-    self.recipe = recipe
+    self.inversion = inversion
     self.leakage = leakage
     self.others = others
     self.roles = roles
-    self.data = data
-    self.targets = targets
+    pictures = TemplatePictures(inversion, leakage)
   }
+
+  private var data: TemplateData { inversion.data }
 
   /// The page in both forms, and the reconstructions where pictures may be shown.
   func files() throws -> [ReportFolder.File] {
@@ -37,24 +35,22 @@ struct TemplatePage {
       ReportFolder.File("report.html", page.html(plotlyPath: Folders.plotly)),
       ReportFolder.File("report.md", page.markdown()),
     ]
-    if showsPictures {
-      files.append(try SamplePictures.grid(pictures, columns: 3, named: "reconstructions.png"))
+    if let pictures {
+      files.append(
+        try SamplePictures.grid(pictures.images, columns: 3, named: "reconstructions.png"))
     }
     return files
   }
 
-  /// Drawn people are nobody; pictures of others only when somebody asks for them.
-  private var showsPictures: Bool { recipe.pictures ?? recipe.data.isPortraits }
-
   private var facts: [(name: String, value: String)] {
     [
-      ("System", Self.origin(of: recipe.encoders.system)),
+      ("System", Self.origin(of: inversion.recipe.encoders.system)),
       ("Attack", roles.isWhiteBox ? "white box" : "black box, by another encoder"),
-      ("Independent encoder", Self.origin(of: recipe.encoders.evaluation)),
-      ("Private people", "\(Set(targets.identities).count)"),
+      ("Independent encoder", Self.origin(of: inversion.recipe.encoders.evaluation)),
+      ("Private people", "\(inversion.peopleCount)"),
       ("Public people", "\(data.publicImages.classNames.count)"),
       ("People for thresholds", "\(data.thresholdImages.classNames.count)"),
-      ("Seed", "\(recipe.seed)"),
+      ("Seed", "\(inversion.recipe.seed)"),
     ]
   }
 
@@ -73,7 +69,8 @@ struct TemplatePage {
         content: [.table(table(leakage.evaluation), caption: Self.caption)]),
       .init("Likeness", content: [.table(likeness, caption: likenessCaption)]),
     ]
-    if let table = try SamplingTable(leakage, recipe.reconstruction, others: others).table() {
+    let sampling = SamplingTable(leakage, inversion.recipe.reconstruction, others: others)
+    if let table = try sampling.table() {
       sections.append(
         .init("Ways to sample", content: [.table(table, caption: SamplingTable.caption)]))
     }
@@ -84,12 +81,12 @@ struct TemplatePage {
         content: [
           .notes(notes + ["Intervals draw people, for this attack and these thresholds."])
         ]))
-    if showsPictures {
+    if let pictures {
       sections.append(
         .init(
           "Reconstructions",
           text: "Stolen image, nearest public image, reconstruction; the first people.",
-          content: [.pictures(try strips())]))
+          content: [.pictures(try pictures.strips())]))
     }
     return sections
   }
@@ -154,34 +151,4 @@ struct TemplatePage {
   private func number(_ mean: IdentityMean?) -> String { TemplateText.number(mean) }
   private func text(_ mean: IdentityMean?) -> String { TemplateText.share(mean) }
   private func text(_ lift: JudgedTemplates.Lift) -> String { TemplateText.share(lift) }
-
-  // MARK: Pictures
-
-  private var shown: Int { min(10, targets.count) }
-
-  /// Rows of a stolen image, the nearest public one and a reconstruction.
-  private var pictures: Tensor {
-    .stacked(
-      (0..<shown).flatMap {
-        [targets.images[$0], leakage.nearest.images[$0], leakage.best.images[$0]]
-      })
-  }
-
-  private func strips() throws -> [PictureStrip] {
-    let shape = data.privateImages.inputShape
-    let images = pictures
-    let names = ["stolen", "nearest public", "reconstruction"]
-    return try (0..<shown).map { place in
-      let name = data.privateImages.classNames[targets.identities[place]]
-      return PictureStrip(
-        caption: name,
-        panels: try names.indices.map { column in
-          .init(
-            names[column],
-            try Bitmap(
-              channelsFirst: images[3 * place + column].contiguous().values(as: Float.self),
-              channels: shape[0], height: shape[1], width: shape[2]))
-        })
-    }
-  }
 }

@@ -1,12 +1,10 @@
+import Audit
 import Datasets
 import Diffusion
-import Files
 import Foundation
 import Inversion
-import Networks
 import Reports
 import Runs
-import Statistics
 import Torch
 import Training
 
@@ -14,31 +12,26 @@ import Training
 struct TemplateRun {
   private let recipe: TemplateRecipe
   private let folder: URL
-  private let context: Context
-  private let threads: Int
-  private let data: TemplateData
-  private let targets: TemplateTargets
+  private let inversion: TemplateInversion
 
   init(_ recipe: TemplateRecipe, folder: URL) throws {
     self.recipe = recipe
     self.folder = folder
-    threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
-    context = Context(seed: recipe.seed, workers: threads)
-    data = try TemplateData(recipe.data)
-    targets = try data.targets()
+    inversion = try TemplateInversion(recipe)
   }
 
   /// Trains encoders and the prior, from where an earlier attempt stopped, inverts and judges.
   func run(in session: RunSession) throws -> RunResult? {
     session.say(TemplateKind.notice)
-    IntraOperatorThreads.set(threads)
-    let shelf = EncoderShelf(images: data.publicImages, threads: threads, session: session)
+    IntraOperatorThreads.set(inversion.threads)
+    let data = inversion.data
+    let shelf = shelf(voice: session, isStopRequested: session.isStopRequested)
     guard let encoders = try TemplateEncoders(recipe, data, on: shelf) else { return nil }
     let begin = (wall: ContinuousClock.now, work: Self.processorSeconds)
     let attack = try attack(with: encoders)
     takeThreads()
     let trainer = try attack.trainer(
-      in: folder, identity: try identity(encoders.roles),
+      in: folder, identity: try inversion.identity(encoders.roles),
       isStopRequested: session.isStopRequested)
     session.say(
       """
@@ -59,42 +52,26 @@ struct TemplateRun {
 
   /// The attack before it has learned.
   func attack(with encoders: TemplateEncoders) throws -> TemplateAttack {
-    try TemplateAttack(
-      recipe, learningFrom: data.publicImages, roles: encoders.roles,
-      perception: encoders.perception, context: context)
+    try inversion.attack(with: encoders)
   }
 
   /// Encoders that have learned nothing, to measure time with.
   func drawnEncoders() throws -> TemplateEncoders? {
-    try TemplateEncoders(
-      recipe, data,
-      on: EncoderShelf(images: data.publicImages, threads: threads, session: nil))
+    try TemplateEncoders(recipe, inversion.data, on: shelf(voice: nil))
   }
 
   /// How many images are sampled.
-  var sampleCount: Int {
-    let setting = recipe.reconstruction
-    return targets.count * setting.count * (1 + setting.others.count)
-  }
+  var sampleCount: Int { inversion.sampleCount }
 
-  /// Sets the threads inside one operator: one where batches are shared out.
-  func takeThreads() {
-    IntraOperatorThreads.set((recipe.training.shards ?? 1) > 1 ? 1 : threads)
-  }
+  /// Sets the threads inside one operator.
+  func takeThreads() { inversion.takeThreads() }
 
-  /// What must be equal for a checkpoint to be gone on from.
-  private func identity(_ roles: EncoderRoles) throws -> String {
-    var settings = recipe
-    settings.data.source = ""
-    settings.reconstruction = .init()
-    (settings.oracle, settings.pictures, settings.resamples) = (nil, nil, 0)
-    let digest = Digest(.sha256)
-    var text = """
-      \(try TemplateKind.text(of: settings)) \(threads) \(try data.publicImages.fingerprint()) \
-      \(try roles.system.fingerprint()) \(try roles.attack.fingerprint())
-      """
-    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
-    return try digest.hexadecimal()
+  private func shelf(
+    voice: (any RunVoice)?, isStopRequested: @escaping @Sendable () -> Bool = { false }
+  ) -> EncoderShelf {
+    EncoderShelf(
+      images: inversion.data.publicImages, cache: Folders.cache, threads: inversion.threads,
+      voice: voice, isStopRequested: isStopRequested)
   }
 
   /// What POSIX counts in millionths of a second.
@@ -114,50 +91,28 @@ struct TemplateRun {
     _ attack: TemplateAttack, _ encoders: TemplateEncoders, _ session: RunSession
   ) throws -> RunResult {
     try attack.prior.save(to: folder)
-    let templates = try encoders.roles.system.checkedTemplates(of: targets.images)
-    session.say("inverting \(targets.count) templates, \(recipe.reconstruction.count) images each")
-    let reader = try oracle()
-    let people = Set(targets.identities).count
-    func leakage(_ setting: TemplateRecipe.Reconstruction) throws -> TemplateLeakage {
-      try TemplateLeakage(
-        of: attack.reconstructions(of: templates, by: setting), like: templates,
-        roles: encoders.roles, targets: targets, data: data, by: encoders.judge, oracle: reader,
-        bootstrap: Bootstrap(resamples: recipe.resamples), seed: recipe.seed)
-    }
-    let main = try leakage(recipe.reconstruction)
+    session.say(
+      """
+      inverting \(inversion.targets.count) templates, \(recipe.reconstruction.count) images each
+      """)
+    let reader = try inversion.oracle()
+    let main = try inversion.leakage(of: attack, encoders, oracle: reader)
+    for warning in main.system.warnings { session.say("warning: \(warning)") }
     let others = try recipe.reconstruction.others.map { name, setting in
       session.say("inverting with \(name)")
-      return (name: name, leakage: try leakage(setting))
+      return (
+        name: name,
+        leakage: try inversion.leakage(of: attack, encoders, by: setting, oracle: reader)
+      )
     }
-    let page = TemplatePage(
-      recipe, main, others: others, encoders.roles, data: data, targets: targets)
+    let page = TemplatePage(inversion, main, others: others, encoders.roles)
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
-    let findings = TemplateFindings(main, people: people)
-    var result = RunResult(
-      findings: try findings.all(), outcomes: findings.outcomes,
+    var entries = try TemplateFindings(main).all()
+    for (name, other) in others { entries += try TemplateFindings(other, setting: name).all() }
+    return RunResult(
+      findings: entries.map { RunFinding($0.finding, count: inversion.peopleCount) },
+      outcomes: entries.reduce(into: [:]) { $0[$1.finding.id.text] = $1.outcomes },
       files: ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name))
-    for (name, other) in others {
-      result.findings += try TemplateFindings(other, people: people, setting: name)
-        .ofReconstructions()
-    }
-    return result
-  }
-
-  /// A reader of traits that learns from other people than the private ones.
-  private func oracle() throws -> TemplateLeakage.Oracle? {
-    guard let wanted = recipe.oracle, let people = data.people else { return nil }
-    let options = recipe.data.portraits ?? PortraitOptions()
-    let portraits = try Portraits(
-      privateIdentities: 1, publicIdentities: wanted.people, pool: .public,
-      size: options.size ?? 32, isColor: options.color ?? false, minimumDistance: 0)
-    var settings = AttributeOracle.Settings()
-    (settings.pictures, settings.epochs) = (wanted.pictures, wanted.epochs)
-    settings.width = wanted.width
-    IntraOperatorThreads.set(threads)
-    // Another seed than the data's: none of these people is private.
-    let reader = try AttributeOracle(
-      learningFrom: portraits, seed: (recipe.data.drawSeed ?? 0) &+ 1, settings: settings)
-    return (reader, targets.identities.map { people[$0] })
   }
 }

@@ -1,5 +1,3 @@
-import ArgumentParser
-import Audit
 import Datasets
 import Foundation
 import Inversion
@@ -9,18 +7,34 @@ import Torch
 
 /// Encoders for an audit of templates: read from files, or trained once and kept in the cache, since the runs
 /// of a sweep differ in the attack and not in what is attacked.
-struct EncoderShelf {
+package struct EncoderShelf: Sendable {
   /// What encoders learn from.
   let images: Dataset
+  /// The folder of the cache.
+  let cache: URL
   /// Threads inside one operator.
   let threads: Int
   /// Whom to tell; encoders are not trained at all where there is nobody, to measure time.
-  let session: RunSession?
+  let voice: (any RunVoice)?
+  let isStopRequested: @Sendable () -> Bool
+
+  package init(
+    images: Dataset, cache: URL, threads: Int, voice: (any RunVoice)?,
+    isStopRequested: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.images = images
+    self.cache = cache
+    self.threads = threads
+    self.voice = voice
+    self.isStopRequested = isStopRequested
+  }
 
   /// An encoder in a role; `nil` when somebody asked to stop.
   ///
   /// - Throws: why a file is no encoder of such images, `ModelError`, `TrainingError`, `InversionError`.
-  func template(_ settings: EncoderSettings, as role: String) throws -> (any TemplateEncoder)? {
+  package func template(_ settings: EncoderSettings, as role: String) throws -> (
+    any TemplateEncoder
+  )? {
     guard let path = settings.path else {
       return try network(settings, as: role).map {
         FrozenEncoder($0, name: role, inputShape: images.inputShape)
@@ -29,17 +43,18 @@ struct EncoderShelf {
     let url = URL(filePath: path)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw ValidationError(
-        "\(path) is not there; encoders.\(role).path is the folder of a run or a TorchScript file")
+      throw InversionError.noEncoder(path: path, role: role)
     }
-    if isFolder.boolValue { return try finished(url, as: role) }
+    if isFolder.boolValue {
+      return try FrozenEncoder(run: url, name: role, inputShape: images.inputShape)
+    }
     return try ScriptEncoder(
       contentsOf: url, example: images.batch(Array(0..<min(4, images.count))).inputs)
   }
 
   /// An encoder that is trained here; `nil` when somebody asked to stop.
   func network(_ settings: EncoderSettings, as role: String) throws -> (any Encoder)? {
-    guard session != nil else { return try training(settings).drawn() }
+    guard voice != nil else { return try training(settings).drawn() }
     guard try prepare([(role, settings)]) else { return nil }
     return try training(settings).trained(in: folder(of: settings))
   }
@@ -48,13 +63,13 @@ struct EncoderShelf {
   ///
   /// - Returns: whether all are there; false when somebody asked to stop.
   func prepare(_ wanted: [(role: String, settings: EncoderSettings)]) throws -> Bool {
-    guard let session else { return true }
+    guard let voice else { return true }
     var waiting = wanted.filter { $0.settings.path == nil }
     while !waiting.isEmpty {
       var rest: [(role: String, settings: EncoderSettings)] = []
       for (role, settings) in waiting {
-        if session.isStopRequested() { return false }
-        switch try train(settings, as: role, session) {
+        if isStopRequested() { return false }
+        switch try train(settings, as: role, voice) {
         case .done: break
         case .busy: rest.append((role, settings))
         case .interrupted: return false
@@ -69,49 +84,28 @@ struct EncoderShelf {
   private enum Outcome { case done, busy, interrupted }
 
   private func train(
-    _ settings: EncoderSettings, as role: String, _ session: RunSession
+    _ settings: EncoderSettings, as role: String, _ voice: any RunVoice
   ) throws -> Outcome {
     let folder = try folder(of: settings)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     guard let lock = RunLock(in: folder) else { return .busy }
     return try withExtendedLifetime(lock) {
-      session.say("\(role) encoder: \(settings.model), in \(folder.path)")
-      let encoder = try training(settings).trained(
-        in: folder, isStopRequested: session.isStopRequested
-      ) { session.update($0, of: $1, "\(role) encoder") }
+      let training = try training(settings)
+      if training.isFinished(in: folder) { return .done }
+      voice.say("\(role) encoder: \(settings.model), in \(folder.path)")
+      let encoder = try training.trained(
+        in: folder, isStopRequested: isStopRequested
+      ) { voice.update($0, of: $1, "\(role) encoder") }
       return encoder == nil ? .interrupted : .done
     }
   }
 
   private func training(_ settings: EncoderSettings) throws -> EncoderTraining {
-    try EncoderTraining(settings, on: images, threads: threads)
+    try EncoderTraining(settings, on: images, threads: threads, version: Audit.version)
   }
 
   private func folder(of settings: EncoderSettings) throws -> URL {
-    Folders.cache.appending(path: "encoders/\(Audit.version)")
+    cache.appending(path: "encoders/\(Audit.version)-\(EncoderTraining.format)")
       .appending(path: String(try training(settings).identity.prefix(24)))
-  }
-
-  /// The encoder that a run of touchstone train left.
-  private func finished(_ folder: URL, as role: String) throws -> FrozenEncoder {
-    let file = folder.appending(path: "model.json")
-    guard let data = FileManager.default.contents(atPath: file.path),
-      let description = try? JSONDecoder().decode(ModelDescription.self, from: data),
-      description.embeddingSize != nil
-    else {
-      throw ValidationError(
-        "\(file.path) is not there or not the description of an encoder; give the folder of a finished "
-          + "run of an encoder's recipe, or a TorchScript file")
-    }
-    guard description.inputShape == images.inputShape else {
-      throw ValidationError(
-        "the encoder in \(folder.path) takes images of shape \(description.inputShape), but the data "
-          + "have \(images.inputShape)")
-    }
-    let encoder = try ModelRegistry.encoder(
-      description.name, inputShape: description.inputShape, options: description.options,
-      using: Generator(seed: 0, purpose: "weights"))
-    try encoder.load(contentsOf: folder.appending(path: "model.safetensors"))
-    return FrozenEncoder(encoder, name: role, inputShape: description.inputShape)
   }
 }

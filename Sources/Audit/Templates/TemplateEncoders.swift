@@ -5,19 +5,19 @@ import Networks
 import Torch
 
 /// The encoders of an audit of templates in their roles, and what images are compared by.
-struct TemplateEncoders {
+package struct TemplateEncoders: Sendable {
   /// Who does what.
-  let roles: EncoderRoles
+  package let roles: EncoderRoles
   /// What the loss compares images by.
-  let perception: PerceptualDistance
+  package let perception: PerceptualDistance
   /// What reconstructions are measured by: another network than the loss's, where they are trained here.
-  let judge: PerceptualDistance
+  package let judge: PerceptualDistance
 
   /// Reads or trains what is needed; `nil` when somebody asked to stop.
   ///
   /// - Throws: `InversionError` when the evaluation encoder is one of the others, or the system's templates
   ///   cannot be used; what ``EncoderShelf`` throws.
-  init?(_ recipe: TemplateRecipe, _ data: TemplateData, on shelf: EncoderShelf) throws {
+  package init?(_ recipe: TemplateRecipe, _ data: TemplateData, on shelf: EncoderShelf) throws {
     let wanted = recipe.encoders
     var all: [(role: String, settings: EncoderSettings)] = [
       ("system", wanted.system), ("evaluation", wanted.evaluation),

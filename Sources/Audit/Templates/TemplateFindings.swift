@@ -1,0 +1,147 @@
+import Inversion
+import Reports
+import Runs
+import Statistics
+
+/// What templates leak as findings, with what became of every person for comparisons of runs.
+package struct TemplateFindings {
+  /// A finding, and the mean of every person where it is a mean over people.
+  package typealias Entry = (finding: Finding, outcomes: Outcomes?)
+
+  private let leakage: TemplateLeakage
+  private let setting: String?
+  private let family: String
+
+  /// - Parameters:
+  ///   - setting: the name of another setting of the grid, which becomes part of the findings' names.
+  ///   - family: what all names begin with, with a dot at its end.
+  package init(_ leakage: TemplateLeakage, setting: String? = nil, family: String = "") {
+    self.leakage = leakage
+    self.setting = setting
+    self.family = family
+  }
+
+  /// All of them: by the system, by the independent encoder, and what no system has to accept. For a setting of
+  /// a grid those that reconstructions decide.
+  package func all() throws -> [Entry] {
+    let entries =
+      try judged(leakage.system, "", "system")
+      + judged(leakage.evaluation, "evaluation.", "independent encoder") + likeness() + traits()
+    guard setting != nil else { return entries }
+    return entries.filter {
+      !$0.finding.id.text.contains("public") && !$0.finding.id.text.contains("genuine")
+    }
+  }
+
+  private func judged(
+    _ rows: JudgedTemplates, _ prefix: String, _ judge: String
+  ) throws -> [Entry] {
+    try rows.attack.successes.indices.flatMap { place in
+      let success = rows.attack.successes[place]
+      let at = FindingID.part(for: success.threshold.falseMatchRate)
+      let detail = [leakage.best.selection.description, success.threshold.warning ?? ""]
+        .filter { !$0.isEmpty }.joined(separator: "; ")
+      func row(
+        _ id: String, _ title: String, _ mean: IdentityMean?,
+        _ better: Finding.Direction = .lower
+      ) throws -> Entry? {
+        try mean.map {
+          try entry(
+            "\(prefix)\(id).\(at)", "\(title), false match rate \(at), \(judge)", $0, Finding.rate,
+            better, detail)
+        }
+      }
+      func lift(
+        _ id: String, _ title: String, _ lift: JudgedTemplates.Lift, _ near: IdentityMean?,
+        _ own: IdentityMean?
+      ) throws -> Entry {
+        let means = own.map { own in
+          own.means.merging(near?.means ?? [:]) { $0 - $1 }
+        }
+        return (
+          try finding(
+            // Not a rate: it may be below zero.
+            "\(prefix)\(id).\(at)", "\(title), false match rate \(at), \(judge)", lift.value,
+            lift.interval, "", .lower, detail), means.map(Self.outcomes)
+        )
+      }
+      let near = rows.nearestPublic.successes[place]
+      let (random, real) = (rows.randomPublic.successes[place], rows.genuine.successes[place])
+      return try [
+        row("sar_type_one", "Success attack rate, same image", success.typeOne),
+        row("sar_type_two", "Success attack rate, another image", success.typeTwo),
+        row("genuine", "Real images", real.typeTwo, .higher),
+        row("random_public", "Random strangers", random.typeTwo),
+        row("nearest_public_type_one", "Nearest stranger, same image", near.typeOne),
+        row("nearest_public", "Nearest stranger, another image", near.typeTwo),
+        lift(
+          "lift_type_one", "Above the nearest stranger, same image", rows.liftTypeOne[place],
+          near.typeOne, success.typeOne),
+        lift(
+          "lift_type_two", "Above the nearest stranger, another image", rows.liftTypeTwo[place],
+          near.typeTwo, success.typeTwo),
+      ].compactMap(\.self)
+    }
+  }
+
+  /// The lower the distance, the more is given away.
+  private func likeness() throws -> [Entry] {
+    let (made, near) = (leakage.quality, leakage.nearestQuality)
+    return try [
+      ("pixel_error", "Mean squared error of pixels", made.squaredError),
+      ("nearest_public_pixel_error", "The same of the nearest stranger", near.squaredError),
+      ("absolute_error", "Mean absolute error of pixels", made.absoluteError),
+      ("perceptual_distance", "Perceptual distance", made.perceptual),
+      ("nearest_public_perceptual_distance", "The same of the nearest stranger", near.perceptual),
+      ("diversity", "Perceptual distance within a target", leakage.diversity),
+    ].compactMap { id, title, mean in
+      try mean.map { try entry(id, title, $0, "", .higher, made.perceptualName) }
+    }
+  }
+
+  private func traits() throws -> [Entry] {
+    let rows = [
+      ("", "reconstructions", leakage.quality.traits),
+      ("nearest_public_", "nearest strangers", leakage.nearestQuality.traits),
+      ("genuine_", "the stolen images themselves", leakage.ceiling),
+    ]
+    return try rows.flatMap { prefix, title, traits -> [Entry] in
+      guard let traits else { return [] }
+      return [
+        try entry(
+          "\(prefix)attribute_error", "Error of traits, \(title)", traits.error, "", .lower,
+          "Root mean square over 14 traits in [-1, 1]."),
+        (
+          try finding(
+            "\(prefix)attribute_correlation", "Correlation of traits, \(title)",
+            traits.correlation, traits.correlationInterval, "", .lower,
+            "Mean over 14 traits, across people."), nil
+        ),
+      ]
+    }
+  }
+
+  private func entry(
+    _ id: String, _ title: String, _ mean: IdentityMean, _ unit: String,
+    _ better: Finding.Direction, _ detail: String
+  ) throws -> Entry {
+    (
+      try finding(id, title, mean.value, mean.interval, unit, better, detail),
+      Self.outcomes(mean.means)
+    )
+  }
+
+  private static func outcomes(_ means: [Int: Double]) -> Outcomes {
+    Outcomes(means.sorted { $0.key < $1.key }.map(\.value))
+  }
+
+  private func finding(
+    _ id: String, _ title: String, _ value: Double, _ interval: Interval, _ unit: String,
+    _ better: Finding.Direction, _ detail: String
+  ) throws -> Finding {
+    let suffix = setting.map { ", " + $0.replacing(".", with: " ", maxReplacements: 1) } ?? ""
+    return try Finding(
+      id: family + (setting.map { "\(id).\($0)" } ?? id), title: title + suffix, value: value,
+      interval: interval, unit: unit, better: better, detail: detail)
+  }
+}

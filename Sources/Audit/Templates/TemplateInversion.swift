@@ -1,0 +1,106 @@
+import Datasets
+import Files
+import Foundation
+import Inversion
+import Networks
+import Statistics
+import Torch
+import Training
+
+/// An inversion of templates from its settings to what it found: what runs of a recipe and audits have in
+/// common.
+package struct TemplateInversion: Sendable {
+  /// What is done.
+  package let recipe: TemplateRecipe
+  /// Who is public, private, and who thresholds are chosen on.
+  package let data: TemplateData
+  /// Whose templates are stolen.
+  package let targets: TemplateTargets
+  /// Threads inside one operator.
+  package let threads: Int
+  private let context: Context
+
+  /// An inversion.
+  ///
+  /// - Parameter data: the recipe's, where it is read already.
+  /// - Throws: what `TemplateData` throws.
+  package init(_ recipe: TemplateRecipe, data: TemplateData? = nil) throws {
+    self.recipe = recipe
+    threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
+    context = Context(seed: recipe.seed, workers: threads)
+    self.data = try data ?? TemplateData(recipe.data)
+    targets = try self.data.targets()
+  }
+
+  /// The number of people whose templates are stolen.
+  package var peopleCount: Int { Set(targets.identities).count }
+
+  /// The attack before it has learned.
+  package func attack(with encoders: TemplateEncoders) throws -> TemplateAttack {
+    try TemplateAttack(
+      recipe, learningFrom: data.publicImages, roles: encoders.roles,
+      perception: encoders.perception, context: context)
+  }
+
+  /// How many images are sampled.
+  package var sampleCount: Int {
+    let setting = recipe.reconstruction
+    return targets.count * setting.count * (1 + setting.others.count)
+  }
+
+  /// Sets the threads inside one operator: one where batches are shared out.
+  package func takeThreads() {
+    IntraOperatorThreads.set((recipe.training.shards ?? 1) > 1 ? 1 : threads)
+  }
+
+  /// What must be equal for a checkpoint to be gone on from.
+  package func identity(_ roles: EncoderRoles) throws -> String {
+    var settings = recipe
+    settings.data.source = ""
+    settings.reconstruction = .init()
+    (settings.oracle, settings.pictures, settings.resamples) = (nil, nil, 0)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let digest = Digest(.sha256)
+    var text = """
+      \(String(decoding: try encoder.encode(settings), as: UTF8.self)) \(threads) \
+      \(try data.publicImages.fingerprint()) \(try roles.system.fingerprint()) \
+      \(try roles.attack.fingerprint())
+      """
+    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    return try digest.hexadecimal()
+  }
+
+  /// Inverts the stolen templates with an attack that has learned, and judges what comes out.
+  ///
+  /// - Parameters:
+  ///   - setting: how templates are inverted; as the recipe says when `nil`.
+  ///   - oracle: what ``oracle()`` gave.
+  package func leakage(
+    of attack: TemplateAttack, _ encoders: TemplateEncoders,
+    by setting: TemplateRecipe.Reconstruction? = nil, oracle: TemplateLeakage.Oracle?
+  ) throws -> TemplateLeakage {
+    let templates = try encoders.roles.system.checkedTemplates(of: targets.images)
+    return try TemplateLeakage(
+      of: attack.reconstructions(of: templates, by: setting ?? recipe.reconstruction),
+      like: templates, roles: encoders.roles, targets: targets, data: data, by: encoders.judge,
+      oracle: oracle, bootstrap: Bootstrap(resamples: recipe.resamples), seed: recipe.seed)
+  }
+
+  /// A reader of traits that learns from other people than the private ones; `nil` where none is wanted.
+  package func oracle() throws -> TemplateLeakage.Oracle? {
+    guard let wanted = recipe.oracle, let people = data.people else { return nil }
+    let options = recipe.data.portraits ?? PortraitOptions()
+    let portraits = try Portraits(
+      privateIdentities: 1, publicIdentities: wanted.people, pool: .public,
+      size: options.size ?? 32, isColor: options.color ?? false, minimumDistance: 0)
+    var settings = AttributeOracle.Settings()
+    (settings.pictures, settings.epochs) = (wanted.pictures, wanted.epochs)
+    settings.width = wanted.width
+    IntraOperatorThreads.set(threads)
+    // Another seed than the data's: none of these people is private.
+    let reader = try AttributeOracle(
+      learningFrom: portraits, seed: (recipe.data.drawSeed ?? 0) &+ 1, settings: settings)
+    return (reader, targets.identities.map { people[$0] })
+  }
+}
