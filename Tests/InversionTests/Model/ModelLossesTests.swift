@@ -40,6 +40,8 @@ struct ModelLossesTests {
     arguments: [
       #"{ "classifier": { "kind": "topK", "learned": true } }"#,
       #"{ "classifier": { "kind": "maxMargin", "learned": true } }"#,
+      #"{ "classifier": { "kind": "logitFeatures", "learned": true } }"#,
+      #"{ "classifier": { "featureWeight": -1 } }"#,
       #"{ "classifier": { "k": 0 } }"#, #"{ "classifier": { "k": 2, "printedK": true } }"#,
       #"{ "classifier": { "decay": 1 } }"#, #"{ "classifier": { "angle": 3 } }"#,
       #"{ "classifier": { "centreShare": -1 } }"#, #"{ "prior": { "cosine": 0.2 } }"#,
@@ -122,9 +124,57 @@ struct ModelLossesTests {
     ).objective(parts)
     let all = try learned.value(in: step).records
     #expect(all.map(\.logVariance) == [0, 0, 0, 0, nil])
-    #expect(all[3].value > 0 && step.measurements["diversity"] != nil)
+    let parted = try ["attributes", "layers", "diversity"].map {
+      try #require(step.measurements[$0])
+    }
+    let mix = 0.6 * parted[0] + 0.4 * parted[1] + 0.1 * parted[2]
+    #expect(abs(all[3].value - mix) < 1e-5 * mix && parted[2] > 0)
     let bare = try losses(#"{ "identity": { "weight": 0 }, "regularisation": { "weight": 0 } }"#)
     #expect(try bare.objective(parts).terms.count == 3)
+  }
+
+  @Test(
+    "every kind of loss on a classifier can be chosen",
+    arguments: ModelLosses.Classifier.Kind.allCases)
+  func kinds(_ kind: ModelLosses.Classifier.Kind) throws {
+    var parts = try parts()
+    parts.distribution = try FeatureDistribution(
+      of: parts.target(Laboratory.noise([5, 1, 16, 16])).features)
+    var values: [Double] = []
+    for reference in LogitFeatureLoss.Reference.allCases {
+      var losses = ModelLosses()
+      (losses.classifier.kind, losses.classifier.centres) = (kind, .none)
+      losses.classifier.features = reference
+      let step = StepContext(
+        model: try network(), batch: batch, step: 0, totalSteps: 4, context: Context(seed: 7))
+      let records = try losses.objective(parts).value(in: step).records
+      #expect(records[1].name == "classification" && records[1].value.isFinite)
+      values.append(records[1].value)
+    }
+    #expect((values[0] == values[1]) == (kind != .logitFeatures))
+  }
+
+  @Test("centres that move do so after a step, by public features, and are saved")
+  func moving() throws {
+    let parts = try parts(.moving(decay: 0.9))
+    let centres = try #require(parts.centres)
+    let before = centres.vectors
+    let term = try FeatureCentring(
+      centres, of: parts.target, on: parts.images, publicFeatures: parts.publicFeatures)
+    let mix = try TermMix("classification", [(share: 0.5, term: term)])
+    let step = StepContext(
+      model: try network(), batch: batch, step: 0, totalSteps: 4, context: Context(seed: 7))
+    #expect(try abs(mix.value(in: step).item * 2 - term.value(in: step).item) < 1e-4)
+    let saved = mix.state
+    try mix.didUpdate(after: step)
+    #expect((centres.vectors - before - 0.1).abs().max().item < 1e-4)
+    mix.state = saved
+    #expect(centres.vectors.isIdentical(to: before) && Array(saved.keys) == ["0.centres"])
+    #expect(throws: InversionError.self) {
+      try FeatureCentring(centres, of: parts.target, on: parts.images)
+    }
+    #expect(throws: InversionError.self) { try TermMix("none", []) }
+    #expect(throws: InversionError.self) { try TermMix("less", [(share: -1, term: term)]) }
   }
 
   @Test("what a loss needs and does not have is named")

@@ -15,6 +15,8 @@ extension ModelLosses {
       case softplus
       /// Poincaré's distance.
       case poincare
+      /// Minus the class's logit, and how far features are from those of public images.
+      case logitFeatures
     }
 
     /// Where feature centres come from.
@@ -39,6 +41,10 @@ extension ModelLosses {
     public var reduction = TopRivals.Reduction.mean
     /// The margin of `softplus`, in logits.
     public var margin = 1.0
+    /// λ of `logitFeatures`.
+    public var featureWeight = 1.0
+    /// Which public features those of `logitFeatures` are to be near.
+    public var features = LogitFeatureLoss.Reference.mean
     /// Where feature centres come from.
     public var centres = Centres.fixed
     /// How much of an old centre is kept, of those that move.
@@ -71,6 +77,8 @@ extension ModelLosses {
       printedK = try read(.printedK, printedK)
       reduction = try read(.reduction, reduction)
       margin = try read(.margin, margin)
+      featureWeight = try read(.featureWeight, featureWeight)
+      features = try read(.features, features)
       centres = try read(.centres, centres)
       decay = try read(.decay, decay)
       centreShare = try read(.centreShare, centreShare)
@@ -88,17 +96,26 @@ extension ModelLosses.Classifier {
     TopRivals(k.map { .fixed($0) } ?? (printedK ? .asPrinted : .adaptive), reduction: reduction)
   }
 
-  /// The loss on logits with its constants.
+  /// The loss on logits with its constants; `nil` where features are looked at as well
+  /// (``logitFeatureLoss()``).
   ///
   /// - Throws: ``InversionError/setting(name:value:allowed:)``.
-  public func loss() throws(InversionError) -> ClassifierLoss {
+  public func loss() throws(InversionError) -> ClassifierLoss? {
     switch kind {
     case .crossEntropy: .crossEntropy
     case .maxMargin: .maxMargin
     case .topK: .rivals(rivals)
     case .softplus: .boundedRivals(rivals, margin: margin)
     case .poincare: .poincare(try PoincareLoss())
+    case .logitFeatures: nil
     }
+  }
+
+  /// The loss of `logitFeatures` with its constants.
+  ///
+  /// - Throws: ``InversionError/setting(name:value:allowed:)``.
+  public func logitFeatureLoss() throws(InversionError) -> LogitFeatureLoss {
+    try LogitFeatureLoss(weight: featureWeight, reference: features)
   }
 
   /// The rule of the centres; `nil` without such.
@@ -130,6 +147,7 @@ extension ModelLosses.Classifier {
         throw .setting(name: "classifier.\(name)", value: "\(share)", allowed: "not negative")
       }
     }
+    _ = try logitFeatureLoss()
     if let angle { _ = try AngularRivals(margin: angle) }
   }
 }

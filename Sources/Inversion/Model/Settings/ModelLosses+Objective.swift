@@ -13,6 +13,8 @@ extension ModelLosses {
     public var draw: NoiseDraw
     /// What made images are compared with.
     public var sources = SourceImages.examples
+    /// The target's features of all public images.
+    public var distribution: FeatureDistribution?
     /// Centres of the target's features.
     public var centres: FeatureCentres?
     /// What centres are learned from.
@@ -64,9 +66,7 @@ extension ModelLosses {
   }
 
   private func classification(_ parts: Parts) throws -> any Term {
-    var terms: [(share: Double, term: any Term)] = [
-      (1, ClassifierGuidance(try classifier.loss(), of: parts.target, on: parts.images))
-    ]
+    var terms: [(share: Double, term: any Term)] = [(1, try guidance(parts))]
     if let rule = classifier.rule {
       let centres = try need(parts.centres, "centres", for: "classifier")
       guard centres.rule == rule else {
@@ -83,6 +83,16 @@ extension ModelLosses {
       terms.append((classifier.angleShare, term))
     }
     return try TermMix("classification", terms)
+  }
+
+  private func guidance(_ parts: Parts) throws -> any Term {
+    if let loss = try classifier.loss() {
+      return ClassifierGuidance(loss, of: parts.target, on: parts.images)
+    }
+    return LogitFeatureGuidance(
+      try classifier.logitFeatureLoss(),
+      near: try need(parts.distribution, "distribution", for: "classifier"), of: parts.target,
+      on: parts.images)
   }
 
   private func matching(_ parts: Parts) throws -> any Term {

@@ -41,8 +41,8 @@ public struct ModelLosses: Sendable, Codable, Equatable {
     _ = try identity.featureLoss()
     try perception.validate()
     _ = try regularisation.penalty()
-    if classifier.learned == true, !classifierLoss.isBoundedBelowByZero {
-      throw TrainingError.unboundedTerm("classifier.\(classifierLoss.name)")
+    if classifier.learned == true, classifierLoss?.isBoundedBelowByZero != true {
+      throw TrainingError.unboundedTerm("classifier.\(classifier.kind.rawValue)")
     }
     for (name, section) in sections { _ = try section.weighting(name) }
   }
