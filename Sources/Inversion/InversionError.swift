@@ -24,6 +24,10 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
   case sharedImages(count: Int, first: String, second: String)
   /// Two encoders that must be different have the same weights.
   case sameEncoder(first: String, second: String)
+  /// What is known of a person comes from private images, so that nothing is found out.
+  case privateIdentity(source: String, people: [String])
+  /// A loss has nothing to be computed with.
+  case missingPart(loss: String, part: String)
   /// There are fewer than are needed.
   case tooFew(String, count: Int, least: Int)
   /// Two lists that must have one entry for each other differ in length.
@@ -61,6 +65,11 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       "\(count) \(count == 1 ? "image is" : "images are") in both \(first) and \(second)"
     case .sameEncoder(let first, let second):
       "the \(first) encoder and the \(second) encoder have the same weights"
+    case .privateIdentity(let source, let people):
+      people.first.map {
+        "identity source \(source): \(people.count) people are not public, such as \($0)"
+      } ?? "identity source \(source): what is looked for must not be what one starts from"
+    case .missingPart(let loss, let part): "the loss \(loss) needs \(part), which is not given"
     case .tooFew(let what, let count, let least):
       "too few \(what): \(count), where at least \(least) must be"
     case .counts(let first, let count, let second, let otherCount):
@@ -90,6 +99,12 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       "take each person into one set only: what is known about a person is no leak"
     case .sameEncoder:
       "judge by an encoder of other weights: what was optimised against one always suits that one"
+    case .privateIdentity:
+      """
+      take the classifier's weights, public look-alikes or a learned vector; with a private image's template \
+      it is template inversion (touchstone invert template)
+      """
+    case .missingPart: "give it, or set the weight of the loss to 0"
     case .tooFew: "give more of them"
     case .counts: "give one for each"
     case .setting: nil

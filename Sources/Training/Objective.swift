@@ -11,14 +11,19 @@ public struct Objective {
     public let term: any Term
     /// Its weight at every step.
     public let weight: Weight
+
+    /// Its weight, where that is learned.
+    public var learned: LearnedWeight? {
+      if case .learned(let weight) = weight { weight } else { nil }
+    }
   }
 
   /// How a term is weighted.
   public enum Weight {
     /// By a schedule.
     case scheduled(Schedule)
-    /// By `½ exp(-s)`, with `½ s` added, where `s = log σ²` is learned (Kendall et al., CVPR 2018).
-    case learned(Parameter)
+    /// By `½ exp(-s)`, with `½ s` added, where s is learned.
+    case learned(LearnedWeight)
   }
 
   /// What a term was worth at a step.
@@ -29,6 +34,8 @@ public struct Objective {
     public let value: Double
     /// The weight.
     public let weight: Double
+    /// s of a weight that is learned, `½ exp(-s)`.
+    public var logVariance: Double?
   }
 
   /// The terms in their order.
@@ -50,10 +57,12 @@ public struct Objective {
     self.terms = terms
   }
 
+  /// The weights that are learned, in the order of their terms.
+  public var learnedWeights: [LearnedWeight] { terms.compactMap(\.learned) }
+
   /// Parameters of the objective itself: learned weights, then what terms learn.
   public var parameters: [Parameter] {
-    terms.compactMap { if case .learned(let parameter) = $0.weight { parameter } else { nil } }
-      + termParameters
+    learnedWeights.map(\.parameter) + termParameters
   }
 
   /// What terms learn themselves, such as the directions of classes.
@@ -117,14 +126,12 @@ public struct Objective {
       guard number.isFinite else {
         throw TrainingError.notFinite(term: item.term.name, step: step.step)
       }
-      var weighted = raw * weight
-      if case .learned(let logVariance) = item.weight {
-        let precision = (-logVariance.value).exp() * 0.5
-        weight = precision.item
-        weighted = (precision * raw + logVariance.value * 0.5).sum()
-      }
+      let weighted = item.learned?.weighted(raw) ?? raw * weight
       total = total.map { $0 + weighted } ?? weighted
-      records.append(Record(name: item.term.name, value: number, weight: weight))
+      records.append(
+        Record(
+          name: item.term.name, value: number, weight: item.learned?.value ?? weight,
+          logVariance: item.learned?.logVariance))
     }
     return (total ?? .zeros([]), records)
   }
@@ -139,13 +146,15 @@ extension Term {
   public func weighted(_ schedule: Schedule) -> Objective.WeightedTerm {
     Objective.WeightedTerm(term: self, weight: .scheduled(schedule))
   }
-  /// The term with a learned weight, starting at ½.
+  /// The term with a learned weight, starting at ½ where nothing else is said.
   ///
   /// - Throws: ``TrainingError/unboundedTerm(_:)`` when the term can be negative.
-  public func learnedWeight() throws(TrainingError) -> Objective.WeightedTerm {
+  public func learnedWeight(
+    _ weight: LearnedWeight? = nil
+  ) throws(TrainingError) -> Objective.WeightedTerm {
     guard isBoundedBelowByZero else { throw .unboundedTerm(name) }
-    return Objective.WeightedTerm(
-      term: self, weight: .learned(Parameter(wrappedValue: .zeros([]))))
+    if let weight { return Objective.WeightedTerm(term: self, weight: .learned(weight)) }
+    return Objective.WeightedTerm(term: self, weight: .learned(try LearnedWeight()))
   }
 }
 

@@ -5,9 +5,10 @@ import Torch
 extension Trainer {
   var header: [String] {
     ["step", "learning_rate", "loss"]
-      + objective.terms.map(\.term).flatMap { term in
-        [term.name, "\(term.name).weight", "\(term.name).gradient_norm"]
-          + term.measures.map { "\(term.name).\($0)" }
+      + objective.terms.flatMap { item in
+        [item.term.name, "\(item.term.name).weight", "\(item.term.name).gradient_norm"]
+          + item.term.measures.map { "\(item.term.name).\($0)" }
+          + (item.learned == nil ? [] : ["\(item.term.name).log_variance"])
       } + [accuracyName]
   }
 

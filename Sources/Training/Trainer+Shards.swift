@@ -63,7 +63,8 @@ extension Descent {
     }
     let records = parts[0].records.enumerated().map { index, record in
       Objective.Record(
-        name: record.name, value: sum { $0.records[index].value }, weight: record.weight)
+        name: record.name, value: sum { $0.records[index].value }, weight: record.weight,
+        logVariance: record.logVariance)
     }
     let gradients = parts[0].gradients.indices.map { index in
       let first = parts[0].gradients[index] * shares[0]

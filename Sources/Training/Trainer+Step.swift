@@ -33,15 +33,24 @@ extension Trainer {
     if let limit = settings.clipNorm { own = GradientClipping.byNorm(own, limit: limit) }
     let rate = settings.learningRate.rate(at: step, of: totalSteps)
     optimiser.step(own, learningRate: rate)
-    weightOptimiser.step(Array(all.dropFirst(parameters.count)), learningRate: rate)
+    moveTerms(Array(all.dropFirst(parameters.count)), rate)
     average?.update(after: step)
     for item in objective.terms { try (item.term as? any RememberingTerm)?.didUpdate(after: state) }
     var columns: [Double?] = [rate, descent.loss]
     for (index, record) in records.enumerated() {
       columns += [record.value, record.weight, norms[index]]
       columns += objective.terms[index].term.measures.map { state.measurements[$0] }
+      if objective.terms[index].learned != nil { columns.append(record.logVariance) }
     }
     return (descent.loss, columns)
+  }
+
+  /// Moves what terms learn, and learned weights more slowly than all else.
+  private func moveTerms(_ gradients: [Tensor], _ rate: Double) {
+    let learned = objective.learnedWeights
+    let before = learned.map { $0.parameter.value.detached().copy() }
+    weightOptimiser.step(gradients, learningRate: rate)
+    for (weight, old) in zip(learned, before) { weight.dampen(from: old) }
   }
 
   /// What the terms of a step see.

@@ -10,6 +10,8 @@ public enum FeatureLoss: Sendable, Equatable {
   case cosine
   /// Near the target and far from others.
   case contrastive(InfoNCE)
+  /// Nearer to the target than to all others by a margin.
+  case hinge(ContrastiveHinge)
 
   /// What it is called in results.
   public var name: String {
@@ -17,6 +19,15 @@ public enum FeatureLoss: Sendable, Equatable {
     case .squaredDistance: "l2"
     case .cosine: "cosine"
     case .contrastive(let loss): "infonce \(loss.temperature)"
+    case .hinge(let loss): "hinge \(loss.margin)"
+    }
+  }
+
+  /// Whether the loss of an example depends on others: on negatives.
+  public var hasNegatives: Bool {
+    switch self {
+    case .squaredDistance, .cosine: false
+    case .contrastive, .hinge: true
     }
   }
 
@@ -26,7 +37,7 @@ public enum FeatureLoss: Sendable, Equatable {
   ///   - templates: of reconstructions, `[B, D]`, with their history.
   ///   - targets: the stolen templates, `[B, D]`.
   ///   - identities: whose the targets are, B numbers.
-  ///   - negatives: other people's templates, for ``contrastive(_:)``; the other targets when `nil`.
+  ///   - negatives: other people's templates, for ``contrastive(_:)`` and ``hinge(_:)``; the other targets when `nil`.
   /// - Throws: ``InversionError`` for tensors that do not fit one another.
   public func losses(
     _ templates: Tensor, targets: Tensor, identities: [Int], negatives: Negatives? = nil
@@ -40,6 +51,10 @@ public enum FeatureLoss: Sendable, Equatable {
     case .cosine:
       return 1 - (templates.unitRows() * targets.unitRows()).sum(along: 1)
     case .contrastive(let loss):
+      let others = try negatives ?? Negatives(targets, identities: identities)
+      return try loss.losses(
+        templates, targets: targets, identities: identities, negatives: others)
+    case .hinge(let loss):
       let others = try negatives ?? Negatives(targets, identities: identities)
       return try loss.losses(
         templates, targets: targets, identities: identities, negatives: others)

@@ -1,5 +1,4 @@
 import Foundation
-import Networks
 import Torch
 
 /// The contrastive loss of van den Oord et al. (arXiv 1807.03748) on cosines of templates:
@@ -44,23 +43,11 @@ public struct InfoNCE: Sendable, Equatable {
   public func losses(
     _ templates: Tensor, targets: Tensor, identities: [Int], negatives: Negatives
   ) throws -> Tensor {
-    guard templates.shape == targets.shape, templates.rank == 2,
-      templates.size(0) == identities.count
-    else {
-      throw InversionError.counts(
-        first: "templates", count: templates.shape.first ?? 0, second: "targets",
-        otherCount: min(targets.shape.first ?? 0, identities.count))
-    }
-    guard negatives.templates.size(1) == templates.size(1) else {
-      throw InversionError.templateWidth(
-        encoder: "negatives", width: negatives.templates.size(1), expected: templates.size(1))
-    }
-    let units = templates.unitRows()
-    let positive = (units * targets.unitRows()).sum(along: 1) / temperature
+    let (cosine, rivals) = try negatives.cosines(
+      of: templates, targets: targets, identities: identities)
+    let positive = cosine / temperature
     guard negatives.count > 0 else { return positive - positive }
-    var others = units.linear(negatives.templates.to(units.dtype).unitRows()) / temperature
-    others = others.filled(
-      where: negatives.isOf(identities).to(others.device), with: -.infinity)
+    var others = rivals / temperature
     if let hardest, hardest < negatives.count {
       others = others.top(hardest, along: 1).values
     }

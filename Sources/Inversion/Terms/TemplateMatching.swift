@@ -52,9 +52,7 @@ public final class TemplateMatching: RememberingTerm {
   /// It looks at images.
   public var outputs: OutputKind? { nil }
   /// Of a contrastive loss the examples of a batch are each other's negatives.
-  public var isMeanOverExamples: Bool {
-    if case .contrastive = loss { false } else { true }
-  }
+  public var isMeanOverExamples: Bool { !loss.hasNegatives }
   /// It runs a denoiser, which is no layer.
   public var needsLayer: Bool { false }
   /// The mean cosine with the target, over all noise levels.
