@@ -20,6 +20,10 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
   case sharedImages(count: Int, first: String, second: String)
   /// Two encoders that must be different have the same weights.
   case sameEncoder(first: String, second: String)
+  /// Two models of which one judges what was optimised against the other have the same weights.
+  case sameModel(first: String, second: String)
+  /// A measure has no value for what was given.
+  case notDefined(measure: String, reason: String)
   /// There are fewer than are needed.
   case tooFew(String, count: Int, least: Int)
   /// Two lists that must have one entry for each other differ in length.
@@ -48,6 +52,10 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       "\(count) images are in both \(first) and \(second)"
     case .sameEncoder(let first, let second):
       "the \(first) encoder and the \(second) encoder have the same weights"
+    case .sameModel(let first, let second):
+      "the \(first) and the \(second) are the same model"
+    case .notDefined(let measure, let reason):
+      "the \(measure) is not defined: \(reason)"
     case .tooFew(let what, let count, let least):
       "there are \(count) \(what), but at least \(least) are needed"
     case .counts(let first, let count, let second, let otherCount):
@@ -74,6 +82,9 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       "take each person into one set only: what is known about a person is no leak"
     case .sameEncoder:
       "judge by an encoder of other weights: what was optimised against one always suits that one"
+    case .sameModel:
+      "judge by a model of other weights: what was optimised against one always suits that one"
+    case .notDefined: "report that it has no value; a failure is no zero"
     case .tooFew: "give more of them"
     case .counts: "give one for each"
     case .setting: nil
