@@ -9,12 +9,15 @@ import Training
 
 @Suite("Membership inference on trained networks")
 struct MembershipAuditTests {
-  /// 80 members and 80 others of two overlapping clusters.
-  private func data() throws -> (members: Dataset, others: Dataset) {
-    let clusters = try Gaussians(classes: 2, dimension: 20, separation: 1.5)
+  /// As many members as others of four clusters that overlap, so that the best classifier errs often and
+  /// only who knows an example by heart is right about it.
+  private func data(
+    _ count: Int = 100, seed: UInt64 = 1
+  ) throws -> (members: Dataset, others: Dataset) {
+    let clusters = try Gaussians(classes: 4, dimension: 6, separation: 1)
     return (
-      try clusters.dataset(count: 80, seed: 1),
-      try clusters.dataset(count: 80, seed: 1, part: .test)
+      try clusters.dataset(count: count, seed: seed),
+      try clusters.dataset(count: count, seed: seed, part: .test)
     )
   }
 
@@ -28,45 +31,73 @@ struct MembershipAuditTests {
     }
   }
 
-  private var overfitted: NetworkTraining { training([64], epochs: 60, decay: 0) }
+  private var overfitted: NetworkTraining { training([64], epochs: 100, decay: 0) }
   private var regularised: NetworkTraining { training([], epochs: 20, decay: 0.3) }
 
   private func inference(
-    _ training: NetworkTraining
-  ) throws -> (inference: MembershipInference, target: FrozenNetwork) {
+    _ training: NetworkTraining, _ count: Int = 100, seed: UInt64 = 1,
+    rates: [Double] = [0.01, 0.1]
+  ) throws -> MembershipInference {
     // Threads that wait for one another by spinning are many times slower on a busy machine.
     IntraOperatorThreads.set(1)
-    let (members, others) = try data()
+    let (members, others) = try data(count, seed: seed)
     let target = try training.trained(on: members, seed: 7)
-    return (
-      try MembershipInference(
-        of: target, members: members, others: others, rates: [0.01, 0.1],
-        bootstrap: Bootstrap(.percentile, resamples: 100), seed: 1), target
-    )
+    return try MembershipInference(
+      of: target, members: members, others: others, rates: rates,
+      bootstrap: Bootstrap(.percentile, resamples: 100), seed: 1)
   }
 
   @Test("an overfitted network gives its members away, a regularised one barely does")
   func leaks() throws {
-    let (open, _) = try inference(overfitted)
-    let (closed, _) = try inference(regularised)
-    let leak = try open.threshold(.loss)
-    let rest = try closed.threshold(.loss)
-    print("membership by loss: overfitted \(leak.area.area), regularised \(rest.area.area)")
-    #expect(leak.area.area > 0.7 && leak.areaInterval?.low ?? 0 > 0.6)
-    #expect(rest.area.area < 0.6 && rest.areaInterval?.contains(0.5) == true)
-    #expect(open.memberAccuracy.rate ?? 0 > (open.otherAccuracy.rate ?? 1) + 0.1)
-    // Two classes: the loss orders as the scaled confidence does, and modified entropy, too.
-    #expect(
-      abs(try open.threshold(.scaledConfidence).area.area - leak.area.area) < 1e-9)
-    #expect(abs(try open.threshold(.modifiedEntropy).area.area - leak.area.area) < 1e-9)
-    // Without the label less is seen.
-    #expect(try open.threshold(.entropy).area.area < leak.area.area)
-    #expect(leak.name == "threshold on loss" && !leak.warnings.isEmpty)
+    for seed in 1...2 as ClosedRange<UInt64> {
+      let open = try inference(overfitted, seed: seed)
+      let leak = try open.threshold(.loss)
+      let rest = try inference(regularised, seed: seed).threshold(.loss)
+      #expect(leak.area.area > 0.7 && leak.areaInterval?.low ?? 0 > 0.65, "\(leak.area)")
+      #expect(rest.area.area < 0.63 && rest.areaInterval?.low ?? 1 < 0.56, "\(rest.area)")
+      #expect(open.memberAccuracy.rate ?? 0 > (open.otherAccuracy.rate ?? 1) + 0.3)
+      // The scaled confidence is another scale of the same probability.
+      #expect(
+        abs(try open.threshold(.scaledConfidence).area.area - leak.area.area) < 1e-9)
+      // Without the label less is seen.
+      #expect(try open.threshold(.entropy).area.area < leak.area.area)
+      #expect(leak.name == "threshold on loss" && !leak.warnings.isEmpty)
+    }
+  }
+
+  @Test(
+    "all attacks on both networks, as the documentation has them",
+    .enabled(if: ProcessInfo.processInfo.environment["TOUCHSTONE_SLOW_TESTS"] != nil))
+  func table() throws {
+    for (name, training) in [("overfitted", overfitted), ("regularised", regularised)] {
+      let own = try inference(training, 200, rates: [0.001, 0.01])
+      let context = Context(seed: 3, workers: 4)
+      let shadows = try ShadowModels.trained(64, on: own.pool, by: training, context: context)
+      let rows =
+        try [MembershipScore.confidence, .loss, .entropy, .modifiedEntropy].map(own.threshold)
+        + LikelihoodRatio.Form.allCases.map { try own.likelihoodRatio(shadows, form: $0) }
+        + [
+          own.labelOnly(.noise(deviation: 0.5, copies: 50), context: context).scores,
+          own.labelOnly(.boundary(steps: 5, evaluations: 30, box: nil), context: context).scores,
+        ]
+      print(
+        "\(name): members \(own.memberAccuracy.rate ?? .nan), others \(own.otherAccuracy.rate ?? .nan)"
+      )
+      for row in rows {
+        let rates = row.rates.map { "\($0.value) (\($0.interval.low) to \($0.interval.high))" }
+        print(
+          "\(name): \(row.name): \(row.area.area) (\(row.areaInterval?.low ?? .nan) to "
+            + "\(row.areaInterval?.high ?? .nan)), \(rates.joined(separator: ", "))")
+        if name == "overfitted" { #expect(row.area.area > 0.55) }
+      }
+      #expect(
+        name == "overfitted" ? rows[4].area.area > rows[1].area.area : rows[1].area.area < 0.6)
+    }
   }
 
   @Test("shadow models: both forms find members, and do not depend on workers")
   func shadows() throws {
-    let (open, _) = try inference(overfitted)
+    let open = try inference(overfitted)
     let one = try ShadowModels.trained(
       6, on: open.pool, by: overfitted, context: Context(seed: 3, workers: 1))
     let two = try ShadowModels.trained(
@@ -74,8 +105,7 @@ struct MembershipAuditTests {
     #expect(one == two)
     let online = try open.likelihoodRatio(one)
     let offline = try open.likelihoodRatio(one, form: .offline)
-    print("membership by ratio: online \(online.area.area), offline \(offline.area.area)")
-    #expect(online.area.area > 0.7 && offline.area.area > 0.65)
+    #expect(online.area.area > 0.75 && offline.area.area > 0.7, "\(online.area), \(offline.area)")
     #expect(online.name.contains("online, 6 shadow models"))
   }
 
@@ -97,10 +127,10 @@ struct MembershipAuditTests {
 
   @Test("decisions alone: deeper inside their class lie members")
   func labelOnly() throws {
-    let (open, target) = try inference(overfitted)
+    let open = try inference(overfitted)
     let context = Context(seed: 1)
-    let noise = try open.labelOnly(.noise(deviation: 1, copies: 20), context: context)
-    #expect(noise.scores.area.area > 0.6 && noise.queries == 160 * 20)
+    let noise = try open.labelOnly(.noise(deviation: 0.5, copies: 20), context: context)
+    #expect(noise.scores.area.area > 0.6 && noise.queries == 200 * 20)
     // The distance to a known boundary: a linear model, whose margin over the norm it is.
     let linear = Sequential([Linear(2, 2, using: Generator(seed: 1, purpose: "weights"))])
     let plane = FrozenNetwork(linear, inputShape: [2], classCount: 2)
@@ -120,7 +150,6 @@ struct MembershipAuditTests {
           ? found.scores[place] == 0 : abs(found.scores[place] - margin) < 0.05 * margin + 1e-3)
     }
     #expect(found.queries > 100)
-    _ = target
   }
 
   @Test("shifted copies: the share that is classified rightly")
@@ -131,12 +160,10 @@ struct MembershipAuditTests {
     let network = Sequential([
       Flatten(), Linear(16, 2, using: Generator(seed: 1, purpose: "weights")),
     ])
-    let linear = try #require(network.flatStages.last as? Linear)
     try network.load([
       "\(network.namedParameters[0].name)": Tensor(weights, shape: [2, 16]),
       "\(network.namedParameters[1].name)": Tensor([Float(0.1), 0]),
     ])
-    _ = linear
     var pixels = [Float](repeating: 0, count: 32)
     (pixels[4], pixels[16 + 5]) = (1, 1)
     let batch = Batch(
@@ -161,8 +188,8 @@ struct MembershipAuditTests {
   func shared() throws {
     let (members, _) = try data()
     let target = FrozenNetwork(
-      MLP(widths: [20, 2], using: Generator(seed: 1, purpose: "weights")), inputShape: [20],
-      classCount: 2)
+      MLP(widths: [6, 4], using: Generator(seed: 1, purpose: "weights")), inputShape: [6],
+      classCount: 4)
     #expect(throws: InversionError.self) {
       try MembershipInference(of: target, members: members, others: members.prefix(10))
     }
