@@ -88,10 +88,16 @@ struct MembershipAuditTests {
         print(
           "\(name): \(row.name): \(row.area.area) (\(row.areaInterval?.low ?? .nan) to "
             + "\(row.areaInterval?.high ?? .nan)), \(rates.joined(separator: ", "))")
-        if name == "overfitted" { #expect(row.area.area > 0.55) }
       }
-      #expect(
-        name == "overfitted" ? rows[4].area.area > rows[1].area.area : rows[1].area.area < 0.6)
+      // Without the label there is little to see in an overfitted network either.
+      let areas = rows.map(\.area.area)
+      if name == "overfitted" {
+        #expect(areas[1] > 0.7 && areas[4] > areas[1] && areas[5] > areas[1])
+        #expect(areas[6] > 0.6 && areas[7] > 0.6)
+        #expect(rows[4].rates[1].value > 0.15 && rows[1].rates[1].value < 0.05)
+      } else {
+        #expect(areas.allSatisfy { 0.4...0.62 ~= $0 })
+      }
     }
   }
 

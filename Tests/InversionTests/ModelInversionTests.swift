@@ -179,6 +179,21 @@ struct ModelInversionTests {
     #expect(fewer.prdc == nil && fewer.warnings.contains { $0.contains("made images") })
   }
 
+  @Test("distances by templates of an encoder, and the interval of the Fréchet distance")
+  func faces() throws {
+    var evaluation = try evaluation()
+    evaluation.faces = FunctionEncoder(
+      name: "directions", inputShape: [1, 1, 4], templateWidth: 4
+    ) { $0.flattened(from: 1) }
+    evaluation.frechetResamples = 20
+    // Lengths do not count: the first has the direction of a training image, the second is across.
+    let row = try evaluation.row("attack", images([[7, 0, 0, 0], [0, 0, 3, 0]], [0, 1]))
+    #expect(row.faceDistance?.means[0] ?? 1 < 1e-12)
+    let cosine = 0.1 / (0.9 * 0.9 + 3 * 0.01).squareRoot()
+    #expect(areClose([row.faceDistance?.means[1] ?? 0], [2 * (1 - cosine)], 1e-9))
+    #expect(row.frechetInterval != nil && row[.faceDistance] == row.faceDistance)
+  }
+
   @Test("images that fool the target show nobody to the evaluator")
   func adversarial() throws {
     var evaluation = try evaluation()

@@ -1,3 +1,4 @@
+import Networks
 import Torch
 
 /// Features of images and whose images they are: what distances between distributions are computed on.
@@ -39,6 +40,16 @@ public struct FeatureSet: Sendable {
     self.name = name
     self.rows = wide
     self.identities = identities
+  }
+
+  /// The templates of images by an encoder, such as one that was trained on public people alone; of
+  /// length 1, so that squared distances are `2 (1 - cos)`.
+  ///
+  /// - Throws: ``InversionError``, what the encoder throws.
+  public init(of images: ClassImages, by encoder: any TemplateEncoder) throws {
+    let templates = try encoder.checkedTemplates(of: images.images).to(.float64).unitRows()
+    try self.init(
+      name: "templates of \(encoder.name)", rows: templates, identities: images.classes)
   }
 
   /// The number of images, N.

@@ -24,8 +24,14 @@ public struct ModelInversionEvaluation: Sendable {
   public var perception: PerceptualDistance?
   /// What reads traits, where they are known.
   public var oracle: Oracle?
+  /// An encoder that has never seen the people, by whose templates distances are measured once more.
+  public var faces: (any TemplateEncoder)?
+  /// Resamples for the interval of the Fréchet distance, each of which costs four decompositions; none
+  /// when 0.
+  public var frechetResamples = 0
   /// To which neighbour the balls of ``PRDC`` reach.
   public var neighbours = 3
+  private let training: ClassImages
   private let bootstrap: Bootstrap
   private let seed: UInt64
 
@@ -45,6 +51,7 @@ public struct ModelInversionEvaluation: Sendable {
     try evaluator.checkIndependence(of: target, on: some)
     self.target = target
     self.evaluator = evaluator
+    self.training = training
     self.bootstrap = bootstrap
     self.seed = seed
     real = try evaluator.features(of: training)
@@ -65,32 +72,28 @@ public struct ModelInversionEvaluation: Sendable {
     let judged = try ClassAccuracy(
       of: evaluator.classifier, on: images, named: name, bootstrap, seed: seed)
     let made = try evaluator.features(of: images)
-    let distances = try NearestDistances(real: real, made: made).values
-    let trials = zip(images.classes, distances).map { (identity: $0, value: $1) }
-    let successes = zip(trials, own.isRight).filter(\.1).map(\.0)
+    let distances = trials(images, try NearestDistances(real: real, made: made))
+    let successes = zip(distances, own.isRight).filter(\.1).map(\.0)
     var kernel = stream("kernel-distance", name)
     var warnings: [String] = []
     let frechet = optional(&warnings) { try FrechetDistance(real: real, made: made) }
-    if let warning = frechet?.warning { warnings.append(warning) }
-    if let warning = openSet?.warning { warnings.append(warning) }
+    warnings += [frechet?.warning, openSet?.warning].compactMap(\.self)
     return ModelInversionRow(
       name: name, count: images.count, targetAccuracy: own.top, accuracy: judged.top,
       accuracyAmongFive: judged.topFive,
-      neighbourDistance: try estimate("neighbour", name, trials),
+      neighbourDistance: try estimate("neighbour", name, distances),
       neighbourDistanceOfSuccesses: successes.isEmpty
         ? nil : try estimate("neighbour.successes", name, successes),
+      faceDistance: try faceDistance(of: images, name),
       kernelDistance: try KernelDistance(real: real, made: made, bootstrap, using: &kernel),
       frechetDistance: frechet,
+      frechetInterval: frechet == nil ? nil : try frechetInterval(of: made, name),
       prdc: optional(&warnings) { try PRDC(real: real, made: made, neighbours: neighbours) },
       prdcNearestBall: try? PRDC(
         real: real, made: made, neighbours: neighbours, formula: .nearestBall),
       diversity: try diversity(of: images, name),
       openSetAcceptance: try openSet?.rate(of: images, named: name, bootstrap, seed: seed),
-      attributes: try oracle.map { oracle in
-        try AttributeLeakage(
-          reading: oracle.reader.read(images.images), classes: images.classes,
-          truth: oracle.truth, named: name, bootstrap, seed: seed)
-      }, budget: budget, warnings: warnings)
+      attributes: try attributes(of: images, name), budget: budget, warnings: warnings)
   }
 
   /// By how much one row is above another of the same people, person by person: **lift** for an attack over
@@ -123,6 +126,38 @@ public struct ModelInversionEvaluation: Sendable {
     }
     var stream = stream("lift.attributes", "\(row.name).\(other.name)")
     return try own.lift(over: rest, bootstrap, using: &stream)
+  }
+
+  // MARK: Single measures
+
+  private func trials(
+    _ images: ClassImages, _ distances: NearestDistances
+  ) -> [(identity: Int, value: Double)] {
+    zip(images.classes, distances.values).map { (identity: $0, value: $1) }
+  }
+
+  private func faceDistance(of images: ClassImages, _ name: String) throws -> IdentityMean? {
+    try faces.map { encoder in
+      let distances = try NearestDistances(
+        real: FeatureSet(of: training, by: encoder), made: FeatureSet(of: images, by: encoder))
+      return try estimate("neighbour.faces", name, trials(images, distances))
+    }
+  }
+
+  private func frechetInterval(of made: FeatureSet, _ name: String) throws -> Interval? {
+    guard frechetResamples > 0 else { return nil }
+    var stream = stream("frechet", name)
+    return try FrechetDistance.interval(
+      real: real, made: made, Bootstrap(resamples: frechetResamples, level: bootstrap.level),
+      using: &stream)
+  }
+
+  private func attributes(of images: ClassImages, _ name: String) throws -> AttributeLeakage? {
+    try oracle.map { oracle in
+      try AttributeLeakage(
+        reading: oracle.reader.read(images.images), classes: images.classes,
+        truth: oracle.truth, named: name, bootstrap, seed: seed)
+    }
   }
 
   private func diversity(of images: ClassImages, _ name: String) throws -> IdentityMean? {

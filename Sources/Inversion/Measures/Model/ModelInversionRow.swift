@@ -15,6 +15,8 @@ public struct ModelInversionRow: Sendable, Equatable {
     case accuracyAmongFive
     /// ``ModelInversionRow/neighbourDistance``, where a negative lift is better for the attacker.
     case neighbourDistance
+    /// ``ModelInversionRow/faceDistance``, of which the same holds.
+    case faceDistance
     /// ``ModelInversionRow/diversity``.
     case diversity
     /// ``ModelInversionRow/openSetAcceptance``.
@@ -37,10 +39,14 @@ public struct ModelInversionRow: Sendable, Equatable {
   /// The same over images that the target takes for the person, as in Diff-MI's code; people without such an
   /// image are left out. `nil` without any. It leaves out failures and so flatters attacks that often fail.
   public let neighbourDistanceOfSuccesses: IdentityMean?
+  /// The same over all images in templates of an encoder that has never seen the people; `nil` without one.
+  public let faceDistance: IdentityMean?
   /// The kernel distance from private training images.
   public let kernelDistance: KernelDistance
   /// The Fréchet distance from them; `nil` where it is not defined.
   public let frechetDistance: FrechetDistance?
+  /// The interval of the Fréchet distance, by drawing people; `nil` where it was not asked for.
+  public let frechetInterval: Interval?
   /// Precision, recall, density and coverage by the reference formula; `nil` with too few images.
   public let prdc: PRDC?
   /// The same by the formula of PPA's code.
@@ -64,6 +70,7 @@ public struct ModelInversionRow: Sendable, Equatable {
     case .accuracy: accuracy
     case .accuracyAmongFive: accuracyAmongFive
     case .neighbourDistance: neighbourDistance
+    case .faceDistance: faceDistance
     case .diversity: diversity
     case .openSetAcceptance: openSetAcceptance
     }
