@@ -50,7 +50,7 @@ public struct NetworkTraining: Sendable {
       })
   }
 
-  /// A small convolutional network, for square images whose side divides by 4, and twenty passes with Adam.
+  /// A small convolutional network, for square images whose side divides by 4, and 600 steps with Adam.
   public static let small = NetworkTraining(settings: .small) { shape, classes, generator in
     guard shape.count == 3, shape[1] == shape[2], shape[1] % 4 == 0 else {
       throw InversionError.setting(
@@ -110,10 +110,10 @@ public struct NetworkTraining: Sendable {
 }
 
 extension TrainerSettings {
-  /// What is enough for a small network on a few thousand images.
+  /// What is enough for a small network on some hundred to a few thousand images.
   fileprivate static var small: TrainerSettings {
     var settings = TrainerSettings()
-    (settings.epochs, settings.batchSize) = (20, 32)
+    (settings.steps, settings.batchSize) = (600, 32)
     settings.learningRate = LearningRate(2e-3, shape: .cosine)
     return settings
   }

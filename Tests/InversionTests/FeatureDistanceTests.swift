@@ -142,6 +142,49 @@ struct FeatureDistanceTests {
     #expect(single.interval == nil)
   }
 
+  @Test(
+    "with several images of each person the published kernel distance is below 0, by person it is not"
+  )
+  func byIdentity() throws {
+    // Both sets are of the same ten people, who are far apart.
+    func people(_ each: Int, seed: UInt64) throws -> FeatureSet {
+      var centres = RandomStream(seed: 1, purpose: "centres")
+      let middle = (0..<10).map { _ in (0..<3).map { _ in 5 * centres.normal() } }
+      var stream = RandomStream(seed: seed, purpose: "images")
+      let rows = (0..<10 * each).map { place in
+        middle[place / each].map { $0 + stream.normal() }
+      }
+      return try set(rows, identities: (0..<10 * each).map { $0 / each })
+    }
+    var values: [[Double]] = []
+    for seed in 0..<30 as Range<UInt64> {
+      let (real, made) = (try people(6, seed: 2 * seed), try people(3, seed: 2 * seed + 1))
+      values.append(
+        try KernelDistance.Sampling.allCases.map { sampling in
+          var stream = RandomStream(seed: 0, purpose: "kernel")
+          return try KernelDistance(
+            real: real, made: made, sampling: sampling, Bootstrap(.percentile, resamples: 1),
+            using: &stream
+          ).value
+        })
+    }
+    func mean(_ column: Int) -> (mean: Double, error: Double) {
+      let own = values.map { $0[column] }
+      let middle = own.reduce(0, +) / 30
+      let squares = own.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+      return (middle, (squares / 29 / 30).squareRoot())
+    }
+    let (published, byPerson) = (mean(0), mean(1))
+    #expect(published.mean < -10 * published.error, "\(published)")
+    #expect(abs(byPerson.mean) < 3 * byPerson.error, "\(byPerson)")
+    var stream = RandomStream(seed: 0, purpose: "kernel")
+    #expect(throws: InversionError.self) {
+      try KernelDistance(
+        real: people(2, seed: 1), made: people(1, seed: 2), sampling: .byIdentity, bootstrap,
+        using: &stream)
+    }
+  }
+
   @Test("the two formulas of PRDC disagree where the reference says so")
   func formulas() throws {
     // Twice as many made as real images: the density of PPA's formula is twice too large.

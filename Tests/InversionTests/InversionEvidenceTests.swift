@@ -80,9 +80,12 @@ struct InversionEvidenceTests {
       let level = Tensor(classes.map { isNoise ? Float(0) : Float($0) }, shape: [count, 1, 1, 1])
       return try ClassImages(noise * 0.5 + level * 0.5, classes: classes)
     }
-    var training = NetworkTraining.small
-    (training.settings.epochs, training.settings.batchSize) = (8, 10)
-    training.settings.learningRate = LearningRate(1e-2, shape: .cosine)
+    var settings = TrainerSettings()
+    (settings.epochs, settings.batchSize) = (30, 10)
+    settings.learningRate = LearningRate(1e-2)
+    let training = NetworkTraining(settings: settings) { shape, classes, generator in
+      MLP(widths: [shape.reduce(1, *), 8, classes], using: generator)
+    }
     // Threads that wait for one another by spinning are many times slower on a busy machine.
     IntraOperatorThreads.set(1)
     let real = try bright(40, seed: 2)
@@ -101,6 +104,21 @@ struct InversionEvidenceTests {
         of: ClassImages(real.images, classes: Array(repeating: 0, count: 40)), on: real,
         classCount: 2, training: training)
     }
+  }
+
+  @Test("the small network is for images whose side divides by 4")
+  func small() throws {
+    var training = NetworkTraining.small
+    training.settings.steps = 2
+    func trained(_ side: Int) throws -> FrozenNetwork {
+      try training.trained(
+        on: Dataset(
+          name: "noise", inputs: Laboratory.noise([4, 1, side, side]),
+          labels: Tensor([0, 1, 0, 1]),
+          classNames: ["a", "b"]), seed: 1)
+    }
+    #expect(try trained(8).logits(Laboratory.noise([3, 1, 8, 8])).shape == [3, 2])
+    #expect(throws: InversionError.self) { try trained(6) }
   }
 
   @Test("a budget counts images, and those that gradients can be taken through")

@@ -7,8 +7,21 @@ import Torch
 ///
 /// Its mean is 0 for sets of one distribution, whatever their sizes, so that single values may be below 0.
 public struct KernelDistance: Sendable, Equatable {
+  /// How images were drawn, on which depends which pairs are rare by chance.
+  public enum Sampling: String, Sendable, Equatable, Codable, CaseIterable {
+    /// Each by itself, as the published estimate has it.
+    case independent
+    /// Several of each identity. Of n images of each of G identities only `(n - 1) / (G n - 1)` of the pairs
+    /// within a set are of one identity, but `1 / G` of those across two sets; the published estimate is far
+    /// below 0 then, even for two sets of one distribution. This one takes the mean kernel within each
+    /// identity and between each two, and weights them by their shares.
+    case byIdentity = "by-identity"
+  }
+
   /// The distance, which may be negative.
   public let value: Double
+  /// How images were taken to be drawn.
+  public let sampling: Sampling
   /// Its interval, by drawing identities; `nil` with fewer than two of them.
   public let interval: Interval?
   /// What computed the features.
@@ -25,15 +38,26 @@ public struct KernelDistance: Sendable, Equatable {
   /// An identity that is drawn twice counts twice in its own pairs, a pair of two as often as both were
   /// drawn; copies of one identity make no pairs of their own, so that draws have no bias from equal images.
   ///
-  /// - Throws: ``InversionError`` for features of other networks or when the distance is not finite;
-  ///   `StatisticsError` for settings of the bootstrap that are out of range.
+  /// - Parameter sampling: how images were drawn; ``Sampling/byIdentity`` needs two images at least of every
+  ///   identity of a set.
+  /// - Throws: ``InversionError`` for features of other networks, too few images of an identity, or when the
+  ///   distance is not finite; `StatisticsError` for settings of the bootstrap that are out of range.
   public init(
-    real: FeatureSet, made: FeatureSet, _ bootstrap: Bootstrap = Bootstrap(resamples: 2000),
+    real: FeatureSet, made: FeatureSet, sampling: Sampling = .independent,
+    _ bootstrap: Bootstrap = Bootstrap(resamples: 2000),
     using generator: inout some RandomNumberGenerator
   ) throws {
     try real.check(made)
+    if sampling == .byIdentity {
+      for (name, set) in [("real", real), ("made", made)] {
+        let counts = Dictionary(grouping: set.identities, by: \.self).mapValues(\.count)
+        if let lonely = counts.filter({ $0.value < 2 }).keys.min() {
+          throw InversionError.tooFew("\(name) images of identity \(lonely)", count: 1, least: 2)
+        }
+      }
+    }
     let groups = Set(real.identities + made.identities).sorted()
-    let blocks = Blocks(real, made, groups: groups)
+    let blocks = Blocks(real, made, groups: groups, sampling)
     value = blocks.distance(Array(repeating: 1, count: groups.count))
     guard value.isFinite else {
       throw InversionError.notDefined(
@@ -49,6 +73,7 @@ public struct KernelDistance: Sendable, Equatable {
         for group in drawn { weights[group] += 1 }
         return blocks.distance(weights)
       }
+    self.sampling = sampling
     features = real.name
     width = real.width
     (realCount, madeCount) = (real.count, made.count)
@@ -65,10 +90,16 @@ public struct KernelDistance: Sendable, Equatable {
     private let real: Part
     private let made: Part
     private let across: Part
+    private let sampling: Sampling
+    private let shares: (real: [Double], made: [Double])
 
-    init(_ real: FeatureSet, _ made: FeatureSet, groups: [Int]) {
+    init(_ real: FeatureSet, _ made: FeatureSet, groups: [Int], _ sampling: Sampling) {
       count = groups.count
+      self.sampling = sampling
       let own = (real.members(of: groups), made.members(of: groups))
+      shares = (
+        own.0.sum(along: 0).values(as: Double.self), own.1.sum(along: 0).values(as: Double.self)
+      )
       self.real = Self.part(real.rows, real.rows, own.0, own.0, isOwn: true)
       self.made = Self.part(made.rows, made.rows, own.1, own.1, isOwn: true)
       across = Self.part(real.rows, made.rows, own.0, own.1, isOwn: false)
@@ -101,9 +132,18 @@ public struct KernelDistance: Sendable, Equatable {
     }
 
     func distance(_ weights: [Double]) -> Double {
-      mean(real, weights) + mean(made, weights) - 2 * mean(across, weights)
+      switch sampling {
+      case .independent:
+        return mean(real, weights) + mean(made, weights) - 2 * mean(across, weights)
+      case .byIdentity:
+        let (left, right) = (
+          zip(weights, shares.real).map(*), zip(weights, shares.made).map(*)
+        )
+        return mean(real, left, left) + mean(made, right, right) - 2 * mean(across, left, right)
+      }
     }
 
+    /// The mean over pairs of images.
     private func mean(_ part: Part, _ weights: [Double]) -> Double {
       var (sum, pairs) = (0.0, 0.0)
       for row in 0..<count where weights[row] > 0 {
@@ -114,6 +154,19 @@ public struct KernelDistance: Sendable, Equatable {
         }
       }
       return sum / pairs
+    }
+
+    /// The mean over pairs of identities, each of which counts by the product of its two shares.
+    private func mean(_ part: Part, _ left: [Double], _ right: [Double]) -> Double {
+      var (sum, total) = (0.0, 0.0)
+      for row in 0..<count where left[row] > 0 {
+        for column in 0..<count where right[column] > 0 {
+          let place = row * count + column
+          sum += left[row] * right[column] * part.sums[place] / part.pairs[place]
+          total += left[row] * right[column]
+        }
+      }
+      return sum / total
     }
   }
 }

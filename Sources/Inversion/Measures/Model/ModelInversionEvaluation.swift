@@ -74,7 +74,6 @@ public struct ModelInversionEvaluation: Sendable {
     let made = try evaluator.features(of: images)
     let distances = trials(images, try NearestDistances(real: real, made: made))
     let successes = zip(distances, own.isRight).filter(\.1).map(\.0)
-    var kernel = stream("kernel-distance", name)
     var warnings: [String] = []
     let frechet = optional(&warnings) { try FrechetDistance(real: real, made: made) }
     warnings += [frechet?.warning, openSet?.warning].compactMap(\.self)
@@ -85,7 +84,10 @@ public struct ModelInversionEvaluation: Sendable {
       neighbourDistanceOfSuccesses: successes.isEmpty
         ? nil : try estimate("neighbour.successes", name, successes),
       faceDistance: try faceDistance(of: images, name),
-      kernelDistance: try KernelDistance(real: real, made: made, bootstrap, using: &kernel),
+      kernelDistance: try kernelDistance(of: made, .independent, name),
+      kernelDistanceByIdentity: optional(&warnings) {
+        try kernelDistance(of: made, .byIdentity, name)
+      },
       frechetDistance: frechet,
       frechetInterval: frechet == nil ? nil : try frechetInterval(of: made, name),
       prdc: optional(&warnings) { try PRDC(real: real, made: made, neighbours: neighbours) },
@@ -142,6 +144,14 @@ public struct ModelInversionEvaluation: Sendable {
         real: FeatureSet(of: training, by: encoder), made: FeatureSet(of: images, by: encoder))
       return try estimate("neighbour.faces", name, trials(images, distances))
     }
+  }
+
+  private func kernelDistance(
+    of made: FeatureSet, _ sampling: KernelDistance.Sampling, _ name: String
+  ) throws -> KernelDistance {
+    var stream = stream("kernel-distance.\(sampling.rawValue)", name)
+    return try KernelDistance(
+      real: real, made: made, sampling: sampling, bootstrap, using: &stream)
   }
 
   private func frechetInterval(of made: FeatureSet, _ name: String) throws -> Interval? {

@@ -41,8 +41,10 @@ public struct ModelInversionRow: Sendable, Equatable {
   public let neighbourDistanceOfSuccesses: IdentityMean?
   /// The same over all images in templates of an encoder that has never seen the people; `nil` without one.
   public let faceDistance: IdentityMean?
-  /// The kernel distance from private training images.
+  /// The kernel distance from private training images, as published: for images drawn by themselves.
   public let kernelDistance: KernelDistance
+  /// The same for several images of each person, as here; `nil` where a person has one image alone.
+  public let kernelDistanceByIdentity: KernelDistance?
   /// The Fréchet distance from them; `nil` where it is not defined.
   public let frechetDistance: FrechetDistance?
   /// The interval of the Fréchet distance, by drawing people; `nil` where it was not asked for.
