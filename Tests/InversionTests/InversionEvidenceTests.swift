@@ -23,6 +23,11 @@ struct InversionEvidenceTests {
       impostors: (Laboratory.images([0, 40, 90]), [7, 8, 9]), falseMatchRate: 0.01)
     #expect(abs(check.threshold.value - cos(40 * .pi / 180)) < 1e-12)
     #expect(check.warning?.contains("rule of 30") == true)
+    // A public person who is like another raises the threshold.
+    let wary = try OpenSetAcceptance(
+      Laboratory.identity(), genuine: faces([0, 10, 180, 190], [0, 0, 1, 1]),
+      impostors: (Laboratory.images([0, 40, 90, 35]), [7, 8, 9, 10]))
+    #expect(abs(wary.threshold.value - cos(5 * .pi / 180)) < 1e-12)
     let rate = try check.rate(
       of: faces([-35, 5, 230], [0, 0, 1]), named: "attack", bootstrap, seed: 0)
     // -35 is 35 from the one and 45 from the other; 230 is 50 and (at exactly 40) refused with impostors.

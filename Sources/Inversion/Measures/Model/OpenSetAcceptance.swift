@@ -21,7 +21,9 @@ public struct OpenSetAcceptance: Sendable {
   /// - Parameters:
   ///   - system: an encoder that neither the target nor the attack knows.
   ///   - genuine: private test images, by class.
-  ///   - impostors: images of other people and who is on each: a third set and public ones.
+  ///   - impostors: images of other people and who is on each, numbered without repetition: a third set and
+  ///     public ones. All their pairs are scored, so that a thousand images are enough and ten thousand
+  ///     take gigabytes.
   ///   - falseMatchRate: above 0 and at most 1.
   /// - Throws: ``InversionError``, `StatisticsError`, what the encoder throws.
   public init(
