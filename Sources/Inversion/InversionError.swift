@@ -28,6 +28,10 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
   case privateIdentity(source: String, people: [String])
   /// A loss has nothing to be computed with.
   case missingPart(loss: String, part: String)
+  /// Two models of which one judges what was optimised against the other have the same weights.
+  case sameModel(first: String, second: String)
+  /// A measure has no value for what was given.
+  case notDefined(measure: String, reason: String)
   /// There are fewer than are needed.
   case tooFew(String, count: Int, least: Int)
   /// Two lists that must have one entry for each other differ in length.
@@ -70,6 +74,10 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
         "identity source \(source): \(people.count) people are not public, such as \($0)"
       } ?? "identity source \(source): what is looked for must not be what one starts from"
     case .missingPart(let loss, let part): "the loss \(loss) needs \(part), which is not given"
+    case .sameModel(let first, let second):
+      "the \(first) and the \(second) are the same model"
+    case .notDefined(let measure, let reason):
+      "the \(measure) is not defined: \(reason)"
     case .tooFew(let what, let count, let least):
       "too few \(what): \(count), where at least \(least) must be"
     case .counts(let first, let count, let second, let otherCount):
@@ -105,6 +113,9 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       it is template inversion (touchstone invert template)
       """
     case .missingPart: "give it, or set the weight of the loss to 0"
+    case .sameModel:
+      "judge by a model of other weights: what was optimised against one always suits that one"
+    case .notDefined: "report that it has no value; a failure is no zero"
     case .tooFew: "give more of them"
     case .counts: "give one for each"
     case .setting: nil

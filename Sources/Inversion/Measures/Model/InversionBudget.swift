@@ -1,0 +1,82 @@
+import Foundation
+import Networks
+import Torch
+
+/// What an attack spent: how often the target was asked, and how long it took.
+public struct InversionBudget: Sendable, Equatable, Codable {
+  /// The images that the target was shown.
+  public var forward: Int
+  /// Those of them through which a gradient could be taken. An attack may take fewer.
+  public var backward: Int
+  /// Seconds by the clock.
+  public var seconds: Double
+  /// Seconds of all processor cores together.
+  public var processorSeconds: Double
+
+  /// A budget.
+  public init(
+    forward: Int = 0, backward: Int = 0, seconds: Double = 0, processorSeconds: Double = 0
+  ) {
+    self.forward = forward
+    self.backward = backward
+    self.seconds = seconds
+    self.processorSeconds = processorSeconds
+  }
+
+  /// Runs an attack and says what it spent. No result depends on the clock.
+  ///
+  /// - Parameter body: gets the target as it should be asked, which counts.
+  public static func spent<Result>(
+    on target: any Classifier, _ body: (any Classifier) throws -> Result
+  ) rethrows -> (result: Result, budget: InversionBudget) {
+    let counted = CountedClassifier(target)
+    let start = (ContinuousClock.now, clock())
+    let result = try body(counted)
+    let elapsed = start.0.duration(to: .now).components
+    let budget = InversionBudget(
+      forward: counted.counts.forward, backward: counted.counts.backward,
+      seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18,
+      processorSeconds: Double(clock() - start.1) / Double(CLOCKS_PER_SEC))
+    return (result, budget)
+  }
+}
+
+/// A classifier that counts the images it is shown, from any thread.
+public final class CountedClassifier: Classifier {
+  private let classifier: any Classifier
+  private let tally = Tally()
+
+  /// A view of a classifier.
+  public init(_ classifier: any Classifier) { self.classifier = classifier }
+
+  /// The number of classes.
+  public var classCount: Int { classifier.classCount }
+  /// The shape of one input.
+  public var inputShape: [Int] { classifier.inputShape }
+  /// The images so far, and those of them that gradients could be taken through.
+  public var counts: (forward: Int, backward: Int) { tally.counts }
+
+  /// The logits of inputs.
+  public func logits(_ inputs: Tensor) throws -> Tensor {
+    tally.add(inputs.shape.first ?? 0, hasGradient: inputs.requiresGradient)
+    return try classifier.logits(inputs)
+  }
+
+  /// Weights and buffers by name.
+  public func state() throws -> [String: Tensor]? { try classifier.state() }
+
+  private final class Tally: @unchecked Sendable {
+    private let lock = NSLock()
+    private var forward = 0
+    private var backward = 0
+
+    var counts: (forward: Int, backward: Int) { lock.withLock { (forward, backward) } }
+
+    func add(_ count: Int, hasGradient: Bool) {
+      lock.withLock {
+        forward += count
+        if hasGradient { backward += count }
+      }
+    }
+  }
+}

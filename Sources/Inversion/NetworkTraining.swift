@@ -1,0 +1,120 @@
+import Datasets
+import Files
+import Foundation
+import Networks
+import Torch
+import Training
+
+/// How networks of one kind are trained, whatever on: shadow models, and what learns from reconstructions.
+public struct NetworkTraining: Sendable {
+  /// Makes a network with random weights for inputs of a shape and so many classes.
+  public typealias Model =
+    @Sendable (_ inputShape: [Int], _ classCount: Int, _ generator: Generator) throws -> any Layer
+
+  /// How a run goes.
+  public var settings: TrainerSettings
+  /// What is done to images while training.
+  public var augmentation: Augmentation?
+  private let model: Model
+  private let objective: @Sendable () throws -> Objective
+
+  /// A training.
+  ///
+  /// - Parameters:
+  ///   - objective: what is minimised; the cross-entropy when left out.
+  ///   - model: a new network at every call.
+  public init(
+    settings: TrainerSettings, augmentation: Augmentation? = nil,
+    objective: @escaping @Sendable () throws -> Objective = { Objective { CrossEntropy() } },
+    model: @escaping Model
+  ) {
+    self.settings = settings
+    self.augmentation = augmentation
+    self.objective = objective
+    self.model = model
+  }
+
+  /// The model, objective, augmentation and settings of a recipe; its data and seed are not used.
+  ///
+  /// - Throws: `TrainingError`, `DatasetError` for a recipe that cannot be.
+  public init(_ recipe: TrainingRecipe) throws {
+    try recipe.training.validate()
+    _ = try recipe.makeObjective()
+    self.init(
+      settings: recipe.training, augmentation: try recipe.makeAugmentation(),
+      objective: { try recipe.makeObjective() },
+      model: { shape, classes, generator in
+        try ModelRegistry.model(
+          recipe.model.name, inputShape: shape, classCount: classes,
+          options: recipe.model.options ?? [:], using: generator)
+      })
+  }
+
+  /// A small convolutional network, for square images whose side divides by 4, and 600 steps with Adam.
+  public static let small = NetworkTraining(settings: .small) { shape, classes, generator in
+    guard shape.count == 3, shape[1] == shape[2], shape[1] % 4 == 0 else {
+      throw InversionError.setting(
+        name: "shape of the images", value: "\(shape)",
+        allowed: "[C, S, S] with S a multiple of 4; give a training for others")
+    }
+    return SmallCNN(
+      channels: shape[0], side: shape[1], classCount: classes, width: 16, hidden: 64,
+      using: generator)
+  }
+
+  /// A network trained on data.
+  ///
+  /// - Parameters:
+  ///   - seed: of weights, order, dropout and augmentation.
+  ///   - folder: where checkpoints go, from which a run that was killed goes on; a temporary one that is removed
+  ///     when `nil`.
+  ///   - identity: what tells the run from others in that folder.
+  /// - Throws: `TrainingError`, `ModelError`, why files cannot be read or written.
+  public func trained(
+    on data: Dataset, seed: UInt64, folder: URL? = nil, identity: String = "network"
+  ) throws -> FrozenNetwork {
+    guard let folder else {
+      let temporary = FileManager.default.temporaryDirectory.appending(
+        path: "touchstone-\(UUID().uuidString)")
+      defer { try? FileManager.default.removeItem(at: temporary) }
+      return try trained(on: data, seed: seed, folder: temporary, identity: identity)
+    }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let network = try model(
+      data.inputShape, data.classNames.count, Generator(seed: seed, purpose: "weights"))
+    var settings = settings
+    settings.batchSize = min(settings.batchSize, data.count)
+    let trainer = try Trainer(
+      model: network, objective: objective(), training: data, evaluation: nil,
+      augmentation: augmentation, settings: settings, context: Context(seed: seed),
+      folder: folder, identity: identity)
+    let weights = folder.appending(path: "finished-\(try digest(of: identity)).safetensors")
+    if FileManager.default.fileExists(atPath: weights.path) {
+      try network.load(contentsOf: weights)
+    } else {
+      _ = try trainer.run()
+      try trainer.withFinalWeights { try network.save(to: weights) }
+      // Averaged weights are in the file alone.
+      try network.load(contentsOf: weights)
+    }
+    return FrozenNetwork(
+      network, inputShape: data.inputShape, classCount: data.classNames.count)
+  }
+
+  private func digest(of identity: String) throws -> String {
+    let digest = Digest(.sha256)
+    var text = identity
+    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    return String(try digest.hexadecimal().prefix(16))
+  }
+}
+
+extension TrainerSettings {
+  /// What is enough for a small network on some hundred to a few thousand images.
+  fileprivate static var small: TrainerSettings {
+    var settings = TrainerSettings()
+    (settings.steps, settings.batchSize) = (600, 32)
+    settings.learningRate = LearningRate(2e-3, shape: .cosine)
+    return settings
+  }
+}
