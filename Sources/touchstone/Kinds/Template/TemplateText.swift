@@ -24,7 +24,7 @@ enum TemplateText {
   static func share(_ lift: JudgedTemplates.Lift) -> String { percent(lift.value, lift.interval) }
 
   private static func percent(_ value: Double, _ interval: Interval) -> String {
-    let (low, high) = (NumberText.percent(interval.low), NumberText.percent(interval.high))
-    return "\(NumberText.percent(value)) (\(low) to \(high))"
+    let parts = [value, interval.low, interval.high].map { NumberText.percent($0).dropLast() }
+    return "\(parts[0]) (\(parts[1]) to \(parts[2])) %"
   }
 }
