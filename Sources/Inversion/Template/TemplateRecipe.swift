@@ -80,7 +80,10 @@ public struct TemplateRecipe: Sendable, Codable, Equatable {
     guard encoders.attack == nil || ways.allSatisfy({ $0.concentration == 0 }) else {
       throw InversionError.setting(
         name: "reconstruction.concentration", value: "positive",
-        allowed: "0 beside encoders.attack, a black box, whose templates are not those stolen")
+        allowed: """
+          0, and reconstruction.concentrations empty, beside encoders.attack: in a black box there is no \
+          gradient of the system
+          """)
     }
     guard oracle == nil || data.isPortraits else {
       throw InversionError.setting(
