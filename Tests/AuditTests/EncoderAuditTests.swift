@@ -56,6 +56,10 @@ struct EncoderAuditTests {
       let made = try #require(report.finding("\(family)sar_type_two.\(rate)")?.value)
       let near = try #require(report.finding("\(family)nearest_public.\(rate)")?.value)
       #expect(abs(lift - (made - near)) < 1e-12)
+      // Real images are all that there are; only attacks choose.
+      let real = report.finding("\(family)genuine.\(rate)")?.detail ?? "best of"
+      let chosen = report.finding("\(family)sar_type_one.\(rate)")?.detail ?? ""
+      #expect(!real.contains("best of") && chosen.contains("best of 2"))
     }
     // A hundred pairs are too few for one in a thousand.
     let flags = Dictionary(uniqueKeysWithValues: report.flags.map { ($0.id.text, $0.raised) })

@@ -39,16 +39,18 @@ package struct TemplateFindings {
     try rows.attack.successes.indices.flatMap { place in
       let success = rows.attack.successes[place]
       let at = FindingID.part(for: success.threshold.falseMatchRate)
-      let detail = [leakage.best.selection.description, success.threshold.warning ?? ""]
-        .filter { !$0.isEmpty }.joined(separator: "; ")
+      func detail(_ row: TemplateRow) -> String {
+        [row.selection.description, success.threshold.warning ?? ""].filter { !$0.isEmpty }
+          .joined(separator: "; ")
+      }
       func row(
-        _ id: String, _ title: String, _ mean: IdentityMean?,
+        _ id: String, _ title: String, _ mean: IdentityMean?, _ row: TemplateRow,
         _ better: Finding.Direction = .lower
       ) throws -> Entry? {
         try mean.map {
           try entry(
             "\(prefix)\(id).\(at)", "\(title), false match rate \(at), \(judge)", $0, Finding.rate,
-            better, detail)
+            better, detail(row))
         }
       }
       func lift(
@@ -62,18 +64,20 @@ package struct TemplateFindings {
           try finding(
             // Not a rate: it may be below zero.
             "\(prefix)\(id).\(at)", "\(title), false match rate \(at), \(judge)", lift.value,
-            lift.interval, "", .lower, detail), means.map(Self.outcomes)
+            lift.interval, "", .lower, detail(rows.attack)), means.map(Self.outcomes)
         )
       }
       let near = rows.nearestPublic.successes[place]
       let (random, real) = (rows.randomPublic.successes[place], rows.genuine.successes[place])
       return try [
-        row("sar_type_one", "Success attack rate, same image", success.typeOne),
-        row("sar_type_two", "Success attack rate, another image", success.typeTwo),
-        row("genuine", "Real images", real.typeTwo, .higher),
-        row("random_public", "Random strangers", random.typeTwo),
-        row("nearest_public_type_one", "Nearest stranger, same image", near.typeOne),
-        row("nearest_public", "Nearest stranger, another image", near.typeTwo),
+        row("sar_type_one", "Success attack rate, same image", success.typeOne, rows.attack),
+        row("sar_type_two", "Success attack rate, another image", success.typeTwo, rows.attack),
+        row("genuine", "Real images", real.typeTwo, rows.genuine, .higher),
+        row("random_public", "Random strangers", random.typeTwo, rows.randomPublic),
+        row(
+          "nearest_public_type_one", "Nearest stranger, same image", near.typeOne,
+          rows.nearestPublic),
+        row("nearest_public", "Nearest stranger, another image", near.typeTwo, rows.nearestPublic),
         lift(
           "lift_type_one", "Above the nearest stranger, same image", rows.liftTypeOne[place],
           near.typeOne, success.typeOne),
