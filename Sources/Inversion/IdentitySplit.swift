@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import Foundation
 import Torch
 
 /// Who is public, who is private, and on whom thresholds are chosen: three sets of people that have nobody
@@ -92,10 +93,8 @@ public struct IdentitySplit: Sendable, Equatable, Codable {
     for (name, data) in sets {
       let digests = Set(
         try (0..<data.count).map { index in
-          try data.inputs[index].contiguous().withUnsafeBytes { bytes in
-            let digest = Digest(.sha256)
-            digest.update(bytes)
-            return try digest.hexadecimal()
+          try data.inputs[index].contiguous().withUnsafeBytes {
+            try Digest.hexadecimal(.sha256, of: $0)
           }
         })
       for other in seen {

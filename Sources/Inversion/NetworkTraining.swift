@@ -102,10 +102,7 @@ public struct NetworkTraining: Sendable {
   }
 
   private func digest(of identity: String) throws -> String {
-    let digest = Digest(.sha256)
-    var text = identity
-    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
-    return String(try digest.hexadecimal().prefix(16))
+    String(try Digest.hexadecimal(.sha256, of: Array(identity.utf8)).prefix(16))
   }
 }
 

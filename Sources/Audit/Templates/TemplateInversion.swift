@@ -61,14 +61,12 @@ package struct TemplateInversion: Sendable {
     (settings.oracle, settings.pictures, settings.resamples) = (nil, nil, 0)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let digest = Digest(.sha256)
-    var text = """
+    let text = """
       \(String(decoding: try encoder.encode(settings), as: UTF8.self)) \(threads) \
       \(try data.publicImages.fingerprint()) \(try roles.system.fingerprint()) \
       \(try roles.attack.fingerprint())
       """
-    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
-    return try digest.hexadecimal()
+    return try Digest.hexadecimal(.sha256, of: Array(text.utf8))
   }
 
   /// Inverts the stolen templates with an attack that has learned, and judges what comes out.

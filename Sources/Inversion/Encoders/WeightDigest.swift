@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Torch
 
 /// Tells weights from others, whatever they are called and in whichever file they lie.
@@ -15,9 +16,7 @@ enum WeightDigest {
       tensor.detached().to(.float32).contiguous().withUnsafeBytes(digest.update)
       return try digest.hexadecimal()
     }
-    let digest = Digest(.sha256)
-    var all = digests.sorted().joined(separator: "\n")
-    all.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
-    return try digest.hexadecimal()
+    return try Digest.hexadecimal(
+      .sha256, of: Array(digests.sorted().joined(separator: "\n").utf8))
   }
 }

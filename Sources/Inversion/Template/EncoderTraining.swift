@@ -33,12 +33,10 @@ public struct EncoderTraining {
     self.data = data
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    let digest = Digest(.sha256)
-    var text =
+    let text =
       String(decoding: try encoder.encode(settings), as: UTF8.self)
       + " \(threads) \(try data.fingerprint()) \(version) \(format)"
-    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
-    identity = try digest.hexadecimal()
+    identity = try Digest.hexadecimal(.sha256, of: Array(text.utf8))
   }
 
   /// The encoder with random weights.

@@ -95,13 +95,11 @@ struct PriorRun {
     (settings.samples, settings.judge) = (.init(), nil)
     // Where an encoder lies does not tell it from others.
     if templates != nil { settings.conditions.templates = "" }
-    let digest = Digest(.sha256)
-    var text = """
+    let text = """
       \(try PriorKind.text(of: settings)) \(threads) \(try training.fingerprint())\
       \(templates.map { " \($0.fingerprint)" } ?? "")
       """
-    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
-    return try digest.hexadecimal()
+    return try Digest.hexadecimal(.sha256, of: Array(text.utf8))
   }
 
   /// Trains, from the newest checkpoint where there is one, samples and judges.

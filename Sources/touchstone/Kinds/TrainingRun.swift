@@ -84,16 +84,14 @@ struct TrainingRun {
   /// What must be equal for a checkpoint to be gone on from: settings, threads and the data itself,
   /// wherever it lies.
   private func identity() throws -> String {
-    let digest = Digest(.sha256)
     var settings = recipe
     settings.data.source = ""
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    var text =
+    let text =
       String(decoding: try encoder.encode(settings), as: UTF8.self)
       + "\(threads) \(try data.fingerprint())"
-    text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
-    return try digest.hexadecimal()
+    return try Digest.hexadecimal(.sha256, of: Array(text.utf8))
   }
 
   private func storedPoints(every stride: Int) throws -> [RunStore.Point] {
