@@ -89,11 +89,11 @@ public struct TemplateInversionProbe: EncoderProbe {
   /// Whether the attack wins less than picking look-alikes does, which needs no attack at all.
   private static func weak(_ leakage: TemplateLeakage) throws -> Flag {
     let lifts = leakage.system.liftTypeTwo
-    let rates = lifts.filter { $0.interval.high < 0 }.map {
+    let rates = lifts.filter { $0.mean.interval.high < 0 }.map {
       FindingID.part(for: $0.falseMatchRate)
     }
     return try Flag(
-      id: "\(family)weak_attack", raised: !rates.isEmpty, value: lifts.map(\.value).min(),
+      id: "\(family)weak_attack", raised: !rates.isEmpty, value: lifts.map(\.mean.value).min(),
       threshold: 0,
       meaning: """
         Reconstructions pass less often than the nearest stranger\

@@ -45,27 +45,17 @@ package struct TemplateFindings {
       }
       func row(
         _ id: String, _ title: String, _ mean: IdentityMean?, _ row: TemplateRow,
-        _ better: Finding.Direction = .lower
+        unit: String = Finding.rate, _ better: Finding.Direction = .lower
       ) throws -> Entry? {
         try mean.map {
           try entry(
-            "\(prefix)\(id).\(at)", "\(title), false match rate \(at), \(judge)", $0, Finding.rate,
-            better, detail(row))
+            "\(prefix)\(id).\(at)", "\(title), false match rate \(at), \(judge)", $0, unit, better,
+            detail(row))
         }
       }
-      func lift(
-        _ id: String, _ title: String, _ lift: JudgedTemplates.Lift, _ near: IdentityMean?,
-        _ own: IdentityMean?
-      ) throws -> Entry {
-        let means = own.map { own in
-          own.means.merging(near?.means ?? [:]) { $0 - $1 }
-        }
-        return (
-          try finding(
-            // Not a rate: it may be below zero.
-            "\(prefix)\(id).\(at)", "\(title), false match rate \(at), \(judge)", lift.value,
-            lift.interval, "", .lower, detail(rows.attack)), means.map(Self.outcomes)
-        )
+      /// A lift is no rate: it may be below zero.
+      func lift(_ id: String, _ title: String, _ lift: JudgedTemplates.Lift) throws -> Entry? {
+        try row(id, title, lift.mean, rows.attack, unit: "")
       }
       let near = rows.nearestPublic.successes[place]
       let (random, real) = (rows.randomPublic.successes[place], rows.genuine.successes[place])
@@ -79,11 +69,9 @@ package struct TemplateFindings {
           rows.nearestPublic),
         row("nearest_public", "Nearest stranger, another image", near.typeTwo, rows.nearestPublic),
         lift(
-          "lift_type_one", "Above the nearest stranger, same image", rows.liftTypeOne[place],
-          near.typeOne, success.typeOne),
+          "lift_type_one", "Above the nearest stranger, same image", rows.liftTypeOne[place]),
         lift(
-          "lift_type_two", "Above the nearest stranger, another image", rows.liftTypeTwo[place],
-          near.typeTwo, success.typeTwo),
+          "lift_type_two", "Above the nearest stranger, another image", rows.liftTypeTwo[place]),
       ].compactMap(\.self)
     }
   }

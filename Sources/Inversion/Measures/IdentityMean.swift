@@ -31,21 +31,19 @@ public struct IdentityMean: Sendable, Equatable {
     value = mean(of: values)
   }
 
-  /// By how much the mean is above another of the same people, person by person.
+  /// By how much the mean is above another of the same people: the mean of the differences, person by person.
   ///
   /// - Throws: `StatisticsError` when the two are not of the same people.
   public func lift(
     over other: IdentityMean, _ bootstrap: Bootstrap,
     using generator: inout some RandomNumberGenerator
-  ) throws(StatisticsError) -> (value: Double, interval: Interval) {
+  ) throws(StatisticsError) -> IdentityMean {
     guard Set(means.keys) == Set(other.means.keys) else {
       throw .lengths(
         first: "people of the one mean", count: means.count, second: "people of the other",
         otherCount: other.means.count)
     }
-    let differences = means.sorted { $0.key < $1.key }.map { $1 - (other.means[$0] ?? 0) }
-    return (
-      mean(of: differences), try bootstrap.mean(of: differences, using: &generator)
-    )
+    let differences = means.map { (identity: $0, value: $1 - (other.means[$0] ?? 0)) }
+    return try IdentityMean(differences, bootstrap, using: &generator)
   }
 }

@@ -9,10 +9,8 @@ public struct JudgedTemplates: Sendable {
   public struct Lift: Sendable, Equatable {
     /// The false match rate.
     public let falseMatchRate: Double
-    /// The difference of success attack rates.
-    public let value: Double
-    /// Its interval, by drawing people.
-    public let interval: Interval
+    /// The difference of success attack rates, person by person.
+    public let mean: IdentityMean
   }
 
   /// Reconstructions.
@@ -53,9 +51,10 @@ public struct JudgedTemplates: Sendable {
     func lifts(_ isTypeOne: Bool) throws -> [Lift] {
       try attack.successes.map { success in
         let rate = success.threshold.falseMatchRate
-        let lift = try evaluation.lift(
-          of: attack, over: look, atFalseMatchRate: rate, isTypeOne: isTypeOne)
-        return Lift(falseMatchRate: rate, value: lift.value, interval: lift.interval)
+        return Lift(
+          falseMatchRate: rate,
+          mean: try evaluation.lift(
+            of: attack, over: look, atFalseMatchRate: rate, isTypeOne: isTypeOne))
       }
     }
     self.attack = attack

@@ -105,7 +105,7 @@ public struct TemplateEvaluation: Sendable {
   ///   ``InversionError/setting(name:value:allowed:)`` for another rate.
   public func lift(
     of row: TemplateRow, over other: TemplateRow, atFalseMatchRate rate: Double, isTypeOne: Bool
-  ) throws -> (value: Double, interval: Interval) {
+  ) throws -> IdentityMean {
     func estimate(_ row: TemplateRow) throws -> IdentityMean {
       let success = row.successes.first { $0.threshold.falseMatchRate == rate }
       guard let found = isTypeOne ? success?.typeOne : success?.typeTwo else {

@@ -106,7 +106,7 @@ public struct ModelInversionEvaluation: Sendable {
   public func lift(
     of row: ModelInversionRow, over other: ModelInversionRow,
     in measure: ModelInversionRow.Measure = .accuracy
-  ) throws -> (value: Double, interval: Interval) {
+  ) throws -> IdentityMean {
     guard let own = row[measure], let rest = other[measure] else {
       throw InversionError.notDefined(
         measure: "lift in \(measure)",

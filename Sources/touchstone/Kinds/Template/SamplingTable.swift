@@ -38,7 +38,7 @@ struct SamplingTable {
         name.replacing(".", with: " ", maxReplacements: 1),
         TemplateText.share(system.attack.successes[strictest].typeOne),
         TemplateText.share(system.attack.successes[strictest].typeTwo),
-        TemplateText.share(system.liftTypeTwo[strictest]),
+        TemplateText.share(system.liftTypeTwo[strictest].mean),
         TemplateText.share(judge.attack.successes[strictest].typeTwo),
         leakage.quality.traits.map { TemplateText.number($0.correlation, $0.correlationInterval) }
           ?? "",

@@ -107,11 +107,11 @@ struct TemplatePage {
       let near = rows.nearestPublic.successes[place]
       let random = rows.randomPublic.successes[place]
       table.append([
-        rate, "I", text(success.typeOne), text(rows.liftTypeOne[place]), text(near.typeOne),
+        rate, "I", text(success.typeOne), text(rows.liftTypeOne[place].mean), text(near.typeOne),
         text(random.typeOne), "",
       ])
       table.append([
-        rate, "II", text(success.typeTwo), text(rows.liftTypeTwo[place]), text(near.typeTwo),
+        rate, "II", text(success.typeTwo), text(rows.liftTypeTwo[place].mean), text(near.typeTwo),
         text(random.typeTwo), text(rows.genuine.successes[place].typeTwo),
       ])
     }
@@ -150,5 +150,4 @@ struct TemplatePage {
 
   private func number(_ mean: IdentityMean?) -> String { TemplateText.number(mean) }
   private func text(_ mean: IdentityMean?) -> String { TemplateText.share(mean) }
-  private func text(_ lift: JudgedTemplates.Lift) -> String { TemplateText.share(lift) }
 }

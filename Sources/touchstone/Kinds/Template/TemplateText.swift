@@ -15,13 +15,10 @@ enum TemplateText {
     return "\(parts[0]) (\(parts[1]) to \(parts[2]))"
   }
 
-  /// A rate over people, in percent.
+  /// A rate over people in percent, or a difference of rates in points of percent.
   static func share(_ mean: IdentityMean?) -> String {
     mean.map { percent($0.value, $0.interval) } ?? ""
   }
-
-  /// A difference of rates, in points of percent.
-  static func share(_ lift: JudgedTemplates.Lift) -> String { percent(lift.value, lift.interval) }
 
   private static func percent(_ value: Double, _ interval: Interval) -> String {
     let parts = [value, interval.low, interval.high].map { NumberText.percent($0).dropLast() }
