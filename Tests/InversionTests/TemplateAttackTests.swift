@@ -63,9 +63,10 @@ struct TemplateAttackTests {
       #expect(made.images.shape == [10, 1, 16, 16])
       #expect(made.targets == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
       let leakage = try TemplateLeakage(
-        of: made, like: roles.system.checkedTemplates(of: targets.images), roles: roles,
-        targets: targets, data: data, by: perception(6), oracle: nil,
-        bootstrap: Bootstrap(resamples: 50), seed: 1)
+        of: made,
+        against: LeakageReference(
+          roles: roles, targets: targets, data: data, by: perception(6), oracle: nil,
+          bootstrap: Bootstrap(resamples: 50), seed: 1))
       #expect(leakage.best.selection == .best(of: 2, by: roles.system.name))
       #expect(leakage.system.attack.successes.count == 3)
       #expect(leakage.diversity != nil && leakage.quality.traits == nil)

@@ -22,7 +22,7 @@ public struct TemplateInversionProbe: EncoderProbe {
 
   /// Trains a prior on public people, inverts the templates of private ones, and measures protections.
   public func run(on subject: EncoderSubject) throws -> Evidence {
-    let (encoders, leakage, others) = try inverted(subject.inversion, subject)
+    let (encoders, (leakage, others)) = try inverted(subject.inversion, subject)
     var evidence = Evidence(
       findings: try TemplateFindings(leakage, family: Self.family).all().map(\.finding)
         + others.flatMap {
@@ -45,10 +45,7 @@ public struct TemplateInversionProbe: EncoderProbe {
   /// The attack from encoders to what it won.
   private func inverted(
     _ inversion: TemplateInversion, _ subject: EncoderSubject
-  ) throws -> (
-    encoders: TemplateEncoders, leakage: TemplateLeakage,
-    others: [(name: String, leakage: TemplateLeakage)]
-  ) {
+  ) throws -> (encoders: TemplateEncoders, results: TemplateInversion.Results) {
     IntraOperatorThreads.set(inversion.threads)
     defer { IntraOperatorThreads.set(1) }
     guard let encoders = try TemplateEncoders(inversion.recipe, inversion.data, on: subject.shelf)
@@ -61,14 +58,7 @@ public struct TemplateInversionProbe: EncoderProbe {
     let trainer = try attack.trainer(in: folder, identity: inversion.identity(encoders.roles))
     _ = try trainer.run { subject.voice.update($0.step, of: $0.totalSteps, "prior") }
     return try trainer.withFinalWeights {
-      let oracle = try inversion.oracle()
-      return (
-        encoders, try inversion.leakage(of: attack, encoders, oracle: oracle),
-        try inversion.recipe.reconstruction.others.map { name, setting in
-          let other = try inversion.leakage(of: attack, encoders, by: setting, oracle: oracle)
-          return (name, other)
-        }
-      )
+      (encoders, try inversion.results(of: attack, encoders))
     }
   }
 
@@ -150,7 +140,8 @@ public struct TemplateInversionProbe: EncoderProbe {
       // One way to sample is compared with the same one.
       recipe.reconstruction.guidances = []
       (recipe.reconstruction.concentrations, recipe.reconstruction.steps) = ([], [])
-      let leakage = try inverted(TemplateInversion(recipe, data: inversion.data), subject).leakage
+      let leakage = try inverted(TemplateInversion(recipe, data: inversion.data), subject)
+        .results.main
       nearest = leakage.system.nearestPublic
       found += try Self.compared(
         leakage.system.attack, plain.system.attack, "\(family)sar_type_two",

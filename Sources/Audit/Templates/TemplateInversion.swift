@@ -69,24 +69,36 @@ package struct TemplateInversion: Sendable {
     return try Digest.hexadecimal(.sha256, of: Array(text.utf8))
   }
 
-  /// Inverts the stolen templates with an attack that has learned, and judges what comes out.
+  /// What came out of an attack, and of the other ways to sample that the recipe names.
+  package typealias Results = (
+    main: TemplateLeakage, others: [(name: String, leakage: TemplateLeakage)]
+  )
+
+  /// Inverts the stolen templates with an attack that has learned, in every way that the recipe names, and
+  /// judges what comes out.
   ///
-  /// - Parameters:
-  ///   - setting: how templates are inverted; as the recipe says when `nil`.
-  ///   - oracle: what ``oracle()`` gave.
-  package func leakage(
-    of attack: TemplateAttack, _ encoders: TemplateEncoders,
-    by setting: TemplateRecipe.Reconstruction? = nil, oracle: TemplateLeakage.Oracle?
-  ) throws -> TemplateLeakage {
-    let templates = try encoders.roles.system.checkedTemplates(of: targets.images)
-    return try TemplateLeakage(
-      of: attack.reconstructions(of: templates, by: setting ?? recipe.reconstruction),
-      like: templates, roles: encoders.roles, targets: targets, data: data, by: encoders.judge,
-      oracle: oracle, bootstrap: Bootstrap(resamples: recipe.resamples), seed: recipe.seed)
+  /// - Parameter say: told what thresholds rest on and which way is tried.
+  package func results(
+    of attack: TemplateAttack, _ encoders: TemplateEncoders, say: (String) -> Void = { _ in }
+  ) throws -> Results {
+    let reference = try LeakageReference(
+      roles: encoders.roles, targets: targets, data: data, by: encoders.judge, oracle: oracle(),
+      bootstrap: Bootstrap(resamples: recipe.resamples), seed: recipe.seed)
+    for warning in reference.system.warnings { say("warning: \(warning)") }
+    func leakage(_ setting: TemplateRecipe.Reconstruction) throws -> TemplateLeakage {
+      try TemplateLeakage(
+        of: attack.reconstructions(of: reference.templates, by: setting), against: reference)
+    }
+    let main = try leakage(recipe.reconstruction)
+    let others = try recipe.reconstruction.others.map { name, setting in
+      say("inverting with \(name)")
+      return (name: name, leakage: try leakage(setting))
+    }
+    return (main, others)
   }
 
   /// A reader of traits that learns from other people than the private ones; `nil` where none is wanted.
-  package func oracle() throws -> TemplateLeakage.Oracle? {
+  private func oracle() throws -> TemplateLeakage.Oracle? {
     guard let wanted = recipe.oracle, let people = data.people else { return nil }
     let options = recipe.data.portraits ?? PortraitOptions()
     let portraits = try Portraits(

@@ -1,7 +1,3 @@
-import Datasets
-import Statistics
-import Torch
-
 /// What an encoder says of reconstructions, between what real images of the people reach and what strangers
 /// reach anyway.
 public struct JudgedTemplates: Sendable {
@@ -31,38 +27,27 @@ public struct JudgedTemplates: Sendable {
   /// A judgement.
   ///
   /// - Parameters:
-  ///   - encoder: the judge, which has thresholds of its own.
-  ///   - thresholds: images of a third set of people.
-  ///   - strangers: public images, `[M, C, H, W]`.
-  ///   - nearest: those of them that an attacker picks who makes nothing.
   ///   - made: one reconstruction a target.
+  ///   - reference: what the judge says of real images and of strangers.
   /// - Throws: ``InversionError``, `StatisticsError`, what the encoder throws.
-  public init(
-    by encoder: any TemplateEncoder, targets: TemplateTargets, thresholds: Dataset,
-    strangers: Tensor, nearest: Reconstructions, made: Reconstructions, bootstrap: Bootstrap,
-    seed: UInt64
-  ) throws {
-    let limits = try SystemThresholds(
-      encoder, images: TemplateData.images(of: thresholds), identities: thresholds.labelValues)
-    let evaluation = try TemplateEvaluation(
-      encoder, targets: targets, thresholds: limits, bootstrap: bootstrap, seed: seed)
-    let attack = try evaluation.row("attack", made)
-    let look = try evaluation.row("nearest public", nearest)
+  public init(_ made: Reconstructions, against reference: EncoderReference) throws {
+    let attack = try reference.evaluation.row("attack", made)
     func lifts(_ isTypeOne: Bool) throws -> [Lift] {
       try attack.successes.map { success in
         let rate = success.threshold.falseMatchRate
         return Lift(
           falseMatchRate: rate,
-          mean: try evaluation.lift(
-            of: attack, over: look, atFalseMatchRate: rate, isTypeOne: isTypeOne))
+          mean: try reference.evaluation.lift(
+            of: attack, over: reference.nearestPublic, atFalseMatchRate: rate,
+            isTypeOne: isTypeOne))
       }
     }
     self.attack = attack
-    nearestPublic = look
-    genuine = try evaluation.genuine()
-    randomPublic = try evaluation.randomPublic(strangers)
+    nearestPublic = reference.nearestPublic
+    genuine = reference.genuine
+    randomPublic = reference.randomPublic
     liftTypeOne = try lifts(true)
     liftTypeTwo = try lifts(false)
-    warnings = limits.warnings
+    warnings = reference.warnings
   }
 }

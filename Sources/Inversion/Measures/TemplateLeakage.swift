@@ -30,37 +30,17 @@ public struct TemplateLeakage: Sendable {
   ///
   /// - Parameters:
   ///   - made: several of each target, of which the one most like the template by the system is taken.
-  ///   - templates: the stolen ones.
-  ///   - distance: by what images are compared to the eye.
+  ///   - reference: what they are compared with.
   /// - Throws: ``InversionError``, `StatisticsError`, what encoders throw.
-  public init(
-    of made: Reconstructions, like templates: Tensor, roles: EncoderRoles,
-    targets: TemplateTargets, data: TemplateData, by distance: PerceptualDistance,
-    oracle: Oracle?, bootstrap: Bootstrap, seed: UInt64
-  ) throws {
-    let strangers = TemplateData.images(of: data.publicImages)
-    let best = try made.best(like: templates, by: roles.system)
-    let nearest = try Reconstructions.nearest(to: templates, among: strangers, by: roles.system)
-    func judged(_ encoder: any TemplateEncoder) throws -> JudgedTemplates {
-      try JudgedTemplates(
-        by: encoder, targets: targets, thresholds: data.thresholdImages, strangers: strangers,
-        nearest: nearest, made: best, bootstrap: bootstrap, seed: seed)
-    }
-    func quality(_ images: Reconstructions) throws -> ReconstructionQuality {
-      try ReconstructionQuality(
-        of: images, targets: targets, by: distance, oracle: oracle, bootstrap: bootstrap,
-        seed: seed)
-    }
-    self.best = best
-    self.nearest = nearest
-    system = try judged(roles.system)
-    evaluation = try judged(roles.evaluation)
-    self.quality = try quality(best)
-    nearestQuality = try quality(nearest)
-    ceiling = try quality(Reconstructions(targets.images)).traits
-    diversity = try ReconstructionQuality(
-      of: made, targets: targets, by: distance, bootstrap: bootstrap, seed: seed
-    ).diversity
+  public init(of made: Reconstructions, against reference: LeakageReference) throws {
+    best = try made.best(like: reference.templates, by: reference.system.evaluation.system)
+    nearest = reference.nearest
+    system = try JudgedTemplates(best, against: reference.system)
+    evaluation = try JudgedTemplates(best, against: reference.evaluation)
+    quality = try reference.quality(of: best)
+    nearestQuality = reference.nearestQuality
+    ceiling = reference.ceiling
+    diversity = try reference.quality(of: made, readsTraits: false).diversity
   }
 }
 

@@ -95,16 +95,7 @@ struct TemplateRun {
       """
       inverting \(inversion.targets.count) templates, \(recipe.reconstruction.count) images each
       """)
-    let reader = try inversion.oracle()
-    let main = try inversion.leakage(of: attack, encoders, oracle: reader)
-    for warning in main.system.warnings { session.say("warning: \(warning)") }
-    let others = try recipe.reconstruction.others.map { name, setting in
-      session.say("inverting with \(name)")
-      return (
-        name: name,
-        leakage: try inversion.leakage(of: attack, encoders, by: setting, oracle: reader)
-      )
-    }
+    let (main, others) = try inversion.results(of: attack, encoders, say: session.say)
     let page = TemplatePage(inversion, main, others: others, encoders.roles)
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
