@@ -50,8 +50,7 @@ public struct EncoderSubject: Sendable {
       throw InversionError.sharedIdentities(
         known, first: "learned by the encoder", second: "private or for thresholds")
     }
-    let shelf = EncoderShelf(
-      images: inversion.data.publicImages, cache: cache, threads: inversion.threads, voice: voice)
+    let shelf = inversion.shelf(cache: cache, voice: voice)
     // With a path it is read and not trained, so that nobody can stop it.
     guard let encoder = try shelf.template(settings.inversion.encoders.system, as: "system")
     else { throw CancellationError() }

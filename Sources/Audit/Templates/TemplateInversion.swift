@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Inversion
 import Networks
+import Runs
 import Statistics
 import Torch
 import Training
@@ -34,6 +35,20 @@ package struct TemplateInversion: Sendable {
 
   /// The number of people whose templates are stolen.
   package var peopleCount: Int { Set(targets.identities).count }
+
+  /// Where its encoders are read, trained and kept.
+  ///
+  /// - Parameters:
+  ///   - cache: the folder of the cache.
+  ///   - voice: whom to tell; encoders are not trained at all where there is nobody, to measure time.
+  package func shelf(
+    cache: URL, voice: (any RunVoice)?,
+    isStopRequested: @escaping @Sendable () -> Bool = { false }
+  ) -> EncoderShelf {
+    EncoderShelf(
+      images: data.publicImages, cache: cache, threads: threads, voice: voice,
+      isStopRequested: isStopRequested)
+  }
 
   /// The attack before it has learned.
   package func attack(with encoders: TemplateEncoders) throws -> TemplateAttack {

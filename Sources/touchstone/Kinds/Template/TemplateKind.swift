@@ -26,10 +26,13 @@ enum TemplateKind: RunKind {
     let folder = FileManager.default.temporaryDirectory.appending(path: "trial-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let run = try TemplateRun(settings, folder: folder)
-    guard let encoders = try run.drawnEncoders() else { return RunCost(seconds: 0, basis: "") }
-    let attack = try run.attack(with: encoders)
-    run.takeThreads()
+    let inversion = try TemplateInversion(settings)
+    let shelf = inversion.shelf(cache: Folders.cache, voice: nil)
+    guard let encoders = try TemplateEncoders(settings, inversion.data, on: shelf) else {
+      return RunCost(seconds: 0, basis: "")
+    }
+    let attack = try inversion.attack(with: encoders)
+    inversion.takeThreads()
     let total = try attack.trainer(in: folder, identity: "trial").totalSteps
     var short = settings.training
     short.steps = min(6, total)
@@ -44,7 +47,7 @@ enum TemplateKind: RunKind {
     var single = settings.reconstruction
     single.count = 1
     _ = try attack.reconstructions(of: .ones([8, width]), by: single)
-    let sampling = (ContinuousClock.now - begin) / .seconds(1) / 8 * Double(run.sampleCount)
+    let sampling = (ContinuousClock.now - begin) / .seconds(1) / 8 * Double(inversion.sampleCount)
     return RunCost(
       seconds: step * Double(total) + sampling,
       basis: String(format: "%.1f ms a step, %d steps, without encoders", step * 1000, total))

@@ -25,11 +25,12 @@ struct TemplateRun {
     session.say(TemplateKind.notice)
     IntraOperatorThreads.set(inversion.threads)
     let data = inversion.data
-    let shelf = shelf(voice: session, isStopRequested: session.isStopRequested)
+    let shelf = inversion.shelf(
+      cache: Folders.cache, voice: session, isStopRequested: session.isStopRequested)
     guard let encoders = try TemplateEncoders(recipe, data, on: shelf) else { return nil }
     let begin = (wall: ContinuousClock.now, work: Self.processorSeconds)
-    let attack = try attack(with: encoders)
-    takeThreads()
+    let attack = try inversion.attack(with: encoders)
+    inversion.takeThreads()
     let trainer = try attack.trainer(
       in: folder, identity: try inversion.identity(encoders.roles),
       isStopRequested: session.isStopRequested)
@@ -48,30 +49,6 @@ struct TemplateRun {
       ]
       return result
     }
-  }
-
-  /// The attack before it has learned.
-  func attack(with encoders: TemplateEncoders) throws -> TemplateAttack {
-    try inversion.attack(with: encoders)
-  }
-
-  /// Encoders that have learned nothing, to measure time with.
-  func drawnEncoders() throws -> TemplateEncoders? {
-    try TemplateEncoders(recipe, inversion.data, on: shelf(voice: nil))
-  }
-
-  /// How many images are sampled.
-  var sampleCount: Int { inversion.sampleCount }
-
-  /// Sets the threads inside one operator.
-  func takeThreads() { inversion.takeThreads() }
-
-  private func shelf(
-    voice: (any RunVoice)?, isStopRequested: @escaping @Sendable () -> Bool = { false }
-  ) -> EncoderShelf {
-    EncoderShelf(
-      images: inversion.data.publicImages, cache: Folders.cache, threads: inversion.threads,
-      voice: voice, isStopRequested: isStopRequested)
   }
 
   /// What POSIX counts in millionths of a second.
