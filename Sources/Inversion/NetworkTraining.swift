@@ -82,20 +82,17 @@ public struct NetworkTraining: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let network = try model(
       data.inputShape, data.classNames.count, Generator(seed: seed, purpose: "weights"))
-    var settings = settings
-    settings.batchSize = min(settings.batchSize, data.count)
-    let trainer = try Trainer(
-      model: network, objective: objective(), training: data, evaluation: nil,
-      augmentation: augmentation, settings: settings, context: Context(seed: seed),
-      folder: folder, identity: identity)
     let weights = folder.appending(path: "finished-\(try digest(of: identity)).safetensors")
     if FileManager.default.fileExists(atPath: weights.path) {
       try network.load(contentsOf: weights)
     } else {
-      _ = try trainer.run()
-      try trainer.withFinalWeights { try network.save(to: weights) }
-      // Averaged weights are in the file alone.
-      try network.load(contentsOf: weights)
+      var settings = settings
+      settings.batchSize = min(settings.batchSize, data.count)
+      _ = try Trainer(
+        model: network, objective: objective(), training: data, evaluation: nil,
+        augmentation: augmentation, settings: settings, context: Context(seed: seed),
+        folder: folder, identity: identity
+      ).run(savingTo: weights)
     }
     return FrozenNetwork(
       network, inputShape: data.inputShape, classCount: data.classNames.count)

@@ -76,12 +76,8 @@ public struct EncoderTraining {
       augmentation: try augmentation(), settings: settings.training,
       context: Context(seed: settings.seed), folder: folder, identity: identity,
       isStopRequested: isStopRequested)
-    let outcome = try trainer.run { progress($0.step, $0.totalSteps) }
-    if outcome == .interrupted { return nil }
-    try trainer.withFinalWeights { try encoder.save(to: weights) }
-    // Averaged weights are in the file alone.
-    try encoder.load(contentsOf: weights)
-    return encoder
+    let outcome = try trainer.run(savingTo: weights) { progress($0.step, $0.totalSteps) }
+    return outcome == .interrupted ? nil : encoder
   }
 
   private func augmentation() throws -> Augmentation? {
