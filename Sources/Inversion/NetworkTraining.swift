@@ -74,10 +74,9 @@ public struct NetworkTraining: Sendable {
     on data: Dataset, seed: UInt64, folder: URL? = nil, identity: String = "network"
   ) throws -> FrozenNetwork {
     guard let folder else {
-      let temporary = FileManager.default.temporaryDirectory.appending(
-        path: "touchstone-\(UUID().uuidString)")
-      defer { try? FileManager.default.removeItem(at: temporary) }
-      return try trained(on: data, seed: seed, folder: temporary, identity: identity)
+      return try TemporaryFolder.with {
+        try trained(on: data, seed: seed, folder: $0, identity: identity)
+      }
     }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let network = try model(

@@ -1,5 +1,5 @@
 import Datasets
-import Foundation
+import Files
 import Inversion
 import Reports
 import Runs
@@ -51,14 +51,13 @@ public struct TemplateInversionProbe: EncoderProbe {
     guard let encoders = try TemplateEncoders(inversion.recipe, inversion.data, on: subject.shelf)
     else { throw CancellationError() }
     let attack = try inversion.attack(with: encoders)
-    let folder = FileManager.default.temporaryDirectory.appending(path: "audit-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    inversion.takeThreads()
-    let trainer = try attack.trainer(in: folder, identity: inversion.identity(encoders.roles))
-    _ = try trainer.run { subject.voice.update($0.step, of: $0.totalSteps, "prior") }
-    return try trainer.withFinalWeights {
-      (encoders, try inversion.results(of: attack, encoders))
+    return try TemporaryFolder.with { folder in
+      inversion.takeThreads()
+      let trainer = try attack.trainer(in: folder, identity: inversion.identity(encoders.roles))
+      _ = try trainer.run { subject.voice.update($0.step, of: $0.totalSteps, "prior") }
+      return try trainer.withFinalWeights {
+        (encoders, try inversion.results(of: attack, encoders))
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Diffusion
+import Files
 import Foundation
 import Networks
 import Runs
@@ -23,9 +24,10 @@ enum PriorKind: RunKind {
 
   /// A few steps and one batch of samples stand for all.
   static func trial(_ settings: PriorRecipe) throws -> RunCost {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "trial-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    try TemporaryFolder.with { try trial(settings, in: $0) }
+  }
+
+  private static func trial(_ settings: PriorRecipe, in folder: URL) throws -> RunCost {
     let totalSteps = try PriorRun(settings, folder: folder).makeTrainer().totalSteps
     var short = settings
     short.training.steps = min(5, totalSteps)

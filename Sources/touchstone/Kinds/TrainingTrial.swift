@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Networks
 import Runs
@@ -11,9 +12,10 @@ enum TrainingTrial {
 
   /// The cost of a run on the threads that it asks for.
   static func cost(of recipe: TrainingRecipe) throws -> RunCost {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "trial-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    try TemporaryFolder.with { try cost(of: recipe, in: $0) }
+  }
+
+  private static func cost(of recipe: TrainingRecipe, in folder: URL) throws -> RunCost {
     let begin = ContinuousClock.now
     let full = try TrainingRun(recipe, folder: folder)
     let totalSteps = try full.makeTrainer().totalSteps

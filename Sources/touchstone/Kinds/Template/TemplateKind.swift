@@ -1,4 +1,5 @@
 import Audit
+import Files
 import Foundation
 import Inversion
 import Networks
@@ -23,9 +24,10 @@ enum TemplateKind: RunKind {
 
   /// A few steps and a batch of samples stand for all; encoders are trained once for all runs and left out.
   static func trial(_ settings: TemplateRecipe) throws -> RunCost {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "trial-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    try TemporaryFolder.with { try trial(settings, in: $0) }
+  }
+
+  private static func trial(_ settings: TemplateRecipe, in folder: URL) throws -> RunCost {
     let inversion = try TemplateInversion(settings)
     let shelf = inversion.shelf(cache: Folders.cache, voice: nil)
     guard let encoders = try TemplateEncoders(settings, inversion.data, on: shelf) else {
