@@ -23,6 +23,11 @@ extension RecipeValue {
     (try? Yams.serialize(node: node, width: -1, allowUnicode: true)) ?? json.text(pretty: true)
   }
 
+  /// A text as YAML in quotes, whatever is in it, such as a path in an override.
+  public static func quoted(_ text: String) -> String {
+    "'" + text.replacing("'", with: "''") + "'"
+  }
+
   /// Settings as YAML text in the order in which they encode themselves, with plain numbers.
   ///
   /// - Throws: what the settings throw when they cannot be encoded.

@@ -72,7 +72,7 @@ extension AuditCommand {
     var settings: EncoderAuditSettings
     if let path = encoder.inversion {
       let file = try RecipeFile.load(URL(filePath: path))
-      let data = subject.data.map { ["data.source='\($0.replacing("'", with: "''"))'"] } ?? []
+      let data = subject.data.map { ["data.source=\(RecipeValue.quoted($0))"] } ?? []
       let recipe = try file.resolved(
         profile: file.profiles.isEmpty ? nil : profile.rawValue,
         overrides: data + encoder.overrides)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 
 /// What a model of one's own gives away about people.
 struct InvertCommand: ParsableCommand {
@@ -48,7 +49,7 @@ struct InvertTemplateCommand: ParsableCommand {
   func run() throws {
     let paths = [("system", system), ("attack", attack), ("evaluation", evaluation)]
     var overrides = paths.compactMap { role, path in
-      path.map { "encoders.\(role).path='" + $0.replacing("'", with: "''") + "'" }
+      path.map { "encoders.\(role).path=" + RecipeValue.quoted($0) }
     }
     if pictures { overrides.append("pictures=true") }
     try options.run(as: [TemplateKind.self], overrides: overrides)

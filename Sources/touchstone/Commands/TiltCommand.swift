@@ -137,11 +137,11 @@ struct TiltCommand: ParsableCommand {
     func add(_ key: String, _ value: Any?) {
       if let value { overrides.append("\(key)=\(value)") }
     }
-    add("data.source", data.map { "'" + $0.replacing("'", with: "''") + "'" })
+    add("data.source", data.map(RecipeValue.quoted))
     add("data.perClass", perClass)
     if allPairs { overrides.append("pairs=[]") }
     if !pair.isEmpty {
-      let pairs = pair.map { "'" + $0.replacing("'", with: "''") + "'" }
+      let pairs = pair.map(RecipeValue.quoted)
       overrides.append("pairs=[\(pairs.joined(separator: ", "))]")
     }
     add("loss", loss)

@@ -41,7 +41,7 @@ struct RecipeOptions: ParsableArguments {
   /// The recipe with profile and overrides; options are overrides too, so that it says what is run.
   func resolved(adding more: [String] = []) throws -> ResolvedRecipe {
     let file = try RecipeFile.load(URL(filePath: recipe))
-    let data = data.map { ["data.source=\(quoted($0))"] } ?? []
+    let data = data.map { ["data.source=\(RecipeValue.quoted($0))"] } ?? []
     return try file.resolved(profile: profile, overrides: overrides + data + more)
   }
 
@@ -49,10 +49,5 @@ struct RecipeOptions: ParsableArguments {
   var standardFolder: String {
     let stem = URL(filePath: recipe).deletingPathExtension().lastPathComponent
     return "runs/" + stem + (profile.map { "-\($0)" } ?? "")
-  }
-
-  /// A text as YAML, whatever is in it.
-  private func quoted(_ text: String) -> String {
-    "'" + text.replacing("'", with: "''") + "'"
   }
 }
