@@ -12,6 +12,10 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
   case notFinite(encoder: String, index: Int)
   /// There is neither the folder of a run of an encoder nor a file.
   case noEncoder(path: String, role: String)
+  /// Where a classifier of people was expected there is none.
+  case noClassifier(path: String, role: String)
+  /// A classifier has other classes than the data has people.
+  case otherPeople(path: String, people: [String], expected: [String])
   /// An encoder takes images of another shape than the data have.
   case imageShape(encoder: String, shape: [Int], expected: [Int])
   /// An encoder answers differently when asked twice.
@@ -55,6 +59,13 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       \(path), which is given as the \(role) encoder, is not there, or not the folder of a run that left \
       an encoder
       """
+    case .noClassifier(let path, let role):
+      """
+      \(path), which is given as the \(role), is not there, or not the folder of a run that left a classifier \
+      of images
+      """
+    case .otherPeople(let path, let people, let expected):
+      "\(path) was trained on other classes (\(people)…) than the private people (\(expected)…)"
     case .imageShape(let encoder, let shape, let expected):
       "\(encoder) takes images of shape \(expected), but the data have \(shape)"
     case .notDeterministic(let encoder, let difference):
@@ -99,6 +110,9 @@ public enum InversionError: LocalizedError, CustomStringConvertible, Sendable, E
       "look for images without content, and for inputs in another range than it was trained on"
     case .noEncoder:
       "give the folder of a finished run of an encoder's recipe, or a TorchScript file"
+    case .noClassifier:
+      "give the folder of a finished run of touchstone train, or a TorchScript file"
+    case .otherPeople: "set data.privateNames to the people that the model was trained on"
     case .imageShape: "give the data that the encoder is for, or set data.side"
     case .notDeterministic:
       "export the encoder in evaluation mode (model.eval()); average the answers of one that draws"

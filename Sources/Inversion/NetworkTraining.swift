@@ -78,27 +78,62 @@ public struct NetworkTraining: Sendable {
         try trained(on: data, seed: seed, folder: $0, identity: identity)
       }
     }
+    let network = try trained(
+      on: data, seed: seed, in: folder, identity: identity, isStopRequested: { false })
+    // Nobody can ask to stop.
+    guard let network else { throw CancellationError() }
+    return network
+  }
+
+  /// A network trained on data, from a checkpoint or what is finished where there is such.
+  ///
+  /// - Parameters:
+  ///   - folder: where checkpoints and finished weights go.
+  ///   - progress: told the steps done and those in all.
+  /// - Returns: `nil` when somebody asked to stop.
+  /// - Throws: as the other form.
+  public func trained(
+    on data: Dataset, seed: UInt64, in folder: URL, identity: String,
+    isStopRequested: @escaping @Sendable () -> Bool, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> FrozenNetwork? {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let network = try model(
       data.inputShape, data.classNames.count, Generator(seed: seed, purpose: "weights"))
-    let weights = folder.appending(path: "finished-\(try digest(of: identity)).safetensors")
+    let weights = try file(of: identity, in: folder)
     if FileManager.default.fileExists(atPath: weights.path) {
       try network.load(contentsOf: weights)
     } else {
       var settings = settings
       settings.batchSize = min(settings.batchSize, data.count)
-      _ = try Trainer(
+      let outcome = try Trainer(
         model: network, objective: objective(), training: data, evaluation: nil,
         augmentation: augmentation, settings: settings, context: Context(seed: seed),
-        folder: folder, identity: identity
-      ).run(savingTo: weights)
+        folder: folder, identity: identity, isStopRequested: isStopRequested
+      ).run(savingTo: weights) { progress($0.step, $0.totalSteps) }
+      if outcome == .interrupted { return nil }
     }
     return FrozenNetwork(
       network, inputShape: data.inputShape, classCount: data.classNames.count)
   }
 
-  private func digest(of identity: String) throws -> String {
-    String(try Digest.hexadecimal(.sha256, of: Array(identity.utf8)).prefix(16))
+  /// The network with random weights.
+  ///
+  /// - Throws: `ModelError`.
+  public func drawn(for data: Dataset, seed: UInt64) throws -> FrozenNetwork {
+    let network = try model(
+      data.inputShape, data.classNames.count, Generator(seed: seed, purpose: "weights"))
+    return FrozenNetwork(
+      network, inputShape: data.inputShape, classCount: data.classNames.count)
+  }
+
+  /// Whether somebody has finished it in a folder.
+  public func isFinished(_ identity: String, in folder: URL) throws -> Bool {
+    FileManager.default.fileExists(atPath: try file(of: identity, in: folder).path)
+  }
+
+  private func file(of identity: String, in folder: URL) throws -> URL {
+    let digest = try Digest.hexadecimal(.sha256, of: Array(identity.utf8)).prefix(16)
+    return folder.appending(path: "finished-\(digest).safetensors")
   }
 }
 

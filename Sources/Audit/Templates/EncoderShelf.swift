@@ -2,7 +2,6 @@ import Datasets
 import Foundation
 import Inversion
 import Networks
-import Runs
 import Torch
 
 /// Encoders for an audit of templates: read from files, or trained once and kept in the cache, since the runs
@@ -10,23 +9,15 @@ import Torch
 package struct EncoderShelf: Sendable {
   /// What encoders learn from.
   let images: Dataset
-  /// The folder of the cache.
-  let cache: URL
   /// Threads inside one operator.
   let threads: Int
-  /// Whom to tell; encoders are not trained at all where there is nobody, to measure time.
-  let voice: (any RunVoice)?
-  let isStopRequested: @Sendable () -> Bool
+  /// Where they are kept; encoders are not trained at all where it has nobody to tell, to measure time.
+  let shelf: Shelf
 
-  package init(
-    images: Dataset, cache: URL, threads: Int, voice: (any RunVoice)?,
-    isStopRequested: @escaping @Sendable () -> Bool = { false }
-  ) {
+  package init(images: Dataset, threads: Int, shelf: Shelf) {
     self.images = images
-    self.cache = cache
     self.threads = threads
-    self.voice = voice
-    self.isStopRequested = isStopRequested
+    self.shelf = shelf
   }
 
   /// An encoder in a role; `nil` when somebody asked to stop.
@@ -54,50 +45,29 @@ package struct EncoderShelf: Sendable {
 
   /// An encoder that is trained here; `nil` when somebody asked to stop.
   func network(_ settings: EncoderSettings, as role: String) throws -> (any Encoder)? {
-    guard voice != nil else { return try training(settings).drawn() }
+    guard shelf.voice != nil else { return try training(settings).drawn() }
     guard try prepare([(role, settings)]) else { return nil }
     return try training(settings).trained(in: folder(of: settings))
   }
 
-  /// Trains all of some encoders that nobody has trained yet; other runs of a sweep take others of them.
+  /// Trains all of some encoders that nobody has trained yet.
   ///
   /// - Returns: whether all are there; false when somebody asked to stop.
   func prepare(_ wanted: [(role: String, settings: EncoderSettings)]) throws -> Bool {
-    guard let voice else { return true }
-    var waiting = wanted.filter { $0.settings.path == nil }
-    while !waiting.isEmpty {
-      var rest: [(role: String, settings: EncoderSettings)] = []
-      for (role, settings) in waiting {
-        if isStopRequested() { return false }
-        switch try train(settings, as: role, voice) {
-        case .done: break
-        case .busy: rest.append((role, settings))
-        case .interrupted: return false
-        }
-      }
-      if rest.count == waiting.count { Thread.sleep(forTimeInterval: 0.2) }
-      waiting = rest
-    }
-    return true
+    try shelf.prepare(
+      wanted.filter { $0.settings.path == nil }.map { try item($0.settings, as: $0.role) })
   }
 
-  private enum Outcome { case done, busy, interrupted }
-
-  private func train(
-    _ settings: EncoderSettings, as role: String, _ voice: any RunVoice
-  ) throws -> Outcome {
-    let folder = try folder(of: settings)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    guard let lock = RunLock(in: folder) else { return .busy }
-    return try withExtendedLifetime(lock) {
-      let training = try training(settings)
-      if training.isFinished(in: folder) { return .done }
-      voice.say("\(role) encoder: \(settings.model), in \(folder.path)")
-      let encoder = try training.trained(
-        in: folder, isStopRequested: isStopRequested
-      ) { voice.update($0, of: $1, "\(role) encoder") }
-      return encoder == nil ? .interrupted : .done
-    }
+  /// An encoder as a thing on the shelf.
+  func item(_ settings: EncoderSettings, as role: String) throws -> Shelf.Item {
+    let (folder, training) = (try folder(of: settings), try training(settings))
+    return Shelf.Item(
+      role: "\(role) encoder", what: settings.model, folder: folder,
+      isFinished: { training.isFinished(in: folder) },
+      make: { [shelf] progress in
+        try training.trained(
+          in: folder, isStopRequested: shelf.isStopRequested, progress: progress) != nil
+      })
   }
 
   private func training(_ settings: EncoderSettings) throws -> EncoderTraining {
@@ -105,7 +75,7 @@ package struct EncoderShelf: Sendable {
   }
 
   private func folder(of settings: EncoderSettings) throws -> URL {
-    cache.appending(path: "encoders/\(Audit.version)-\(EncoderTraining.format)")
+    shelf.cache.appending(path: "encoders/\(Audit.version)-\(EncoderTraining.format)")
       .appending(path: String(try training(settings).identity.prefix(24)))
   }
 }

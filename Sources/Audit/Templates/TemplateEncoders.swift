@@ -23,9 +23,7 @@ package struct TemplateEncoders: Sendable {
       ("system", wanted.system), ("evaluation", wanted.evaluation),
     ]
     if let attack = wanted.attack { all.append(("attack", attack)) }
-    if wanted.perception.lpips == nil, wanted.perception.script == nil {
-      all += wanted.perception.networks
-    }
+    all += wanted.perception.networks
     guard try shelf.prepare(all) else { return nil }
     guard let plain = try shelf.template(wanted.system, as: "system"),
       let evaluation = try shelf.template(wanted.evaluation, as: "evaluation")
@@ -41,35 +39,7 @@ package struct TemplateEncoders: Sendable {
       attack = encoder
     }
     roles = try EncoderRoles(system: system, attack: attack, evaluation: evaluation)
-    guard let eyes = try Self.eyes(wanted.perception, shelf) else { return nil }
+    guard let eyes = try wanted.perception.distances(on: shelf) else { return nil }
     (perception, judge) = eyes
-  }
-
-  private static func eyes(
-    _ settings: TemplateRecipe.Perception, _ shelf: EncoderShelf
-  ) throws -> (loss: PerceptualDistance, judge: PerceptualDistance)? {
-    if let file = settings.lpips {
-      let distance = try PerceptualDistance(lpips: URL(filePath: file))
-      return (distance, distance)
-    }
-    if let file = settings.script {
-      let distance = try PerceptualDistance(
-        script: URL(filePath: file), layers: settings.layers)
-      return (distance, distance)
-    }
-    let networks = try settings.networks.compactMap {
-      try shelf.network($0.settings, as: $0.role) as? IdentityCNN
-    }
-    guard networks.count == 2 else { return nil }
-    return (try PerceptualDistance(networks[0]), try PerceptualDistance(networks[1]))
-  }
-}
-
-extension TemplateRecipe.Perception {
-  /// What is trained for the loss, and for the measure with the next seed.
-  fileprivate var networks: [(role: String, settings: EncoderSettings)] {
-    var other = network
-    other.seed &+= 1
-    return [("perception", network), ("perceptual judge", other)]
   }
 }

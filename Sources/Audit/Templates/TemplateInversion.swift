@@ -46,8 +46,8 @@ package struct TemplateInversion: Sendable {
     isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) -> EncoderShelf {
     EncoderShelf(
-      images: data.publicImages, cache: cache, threads: threads, voice: voice,
-      isStopRequested: isStopRequested)
+      images: data.publicImages, threads: threads,
+      shelf: Shelf(cache: cache, voice: voice, isStopRequested: isStopRequested))
   }
 
   /// The attack before it has learned.
@@ -115,17 +115,7 @@ package struct TemplateInversion: Sendable {
   /// A reader of traits that learns from other people than the private ones; `nil` where none is wanted.
   private func oracle() throws -> TemplateLeakage.Oracle? {
     guard let wanted = recipe.oracle, let people = data.people else { return nil }
-    let options = recipe.data.portraits ?? PortraitOptions()
-    let portraits = try Portraits(
-      privateIdentities: 1, publicIdentities: wanted.people, pool: .public,
-      size: options.size ?? 32, isColor: options.color ?? false, minimumDistance: 0)
-    var settings = AttributeOracle.Settings()
-    (settings.pictures, settings.epochs) = (wanted.pictures, wanted.epochs)
-    settings.width = wanted.width
     IntraOperatorThreads.set(threads)
-    // Another seed than the data's: none of these people is private.
-    let reader = try AttributeOracle(
-      learningFrom: portraits, seed: (recipe.data.drawSeed ?? 0) &+ 1, settings: settings)
-    return (reader, targets.identities.map { people[$0] })
+    return (try wanted.reader(beside: recipe.data), targets.identities.map { people[$0] })
   }
 }

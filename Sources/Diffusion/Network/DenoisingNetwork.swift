@@ -80,6 +80,16 @@ public final class DenoisingNetwork: DenoisingModel {
     }
   }
 
+  /// What conditions go through before the network sees them: their vectors, where they are learned, and the
+  /// layers after these.
+  public var conditionParts: [(name: String, part: any Module)] {
+    let layers = model.parts.filter { $0.name == "map_label" }
+    return (classes.map { [(name: "classes", part: $0)] } ?? [])
+      + layers.compactMap { layer in
+        (layer.part as? any Module).map { (name: layer.name, part: $0) }
+      }
+  }
+
   /// The estimate of clean images, in the precision of the pass.
   public func denoised(
     _ noisy: Tensor, level: Tensor, condition: Tensor? = nil, _ pass: Pass = .evaluation

@@ -13,6 +13,8 @@ public struct NoiseDraw: Sendable {
     case none
     /// Their class.
     case classes
+    /// Their class where its label is below a number; nothing for the others.
+    case knownClasses(below: Int)
     /// Vectors of the examples of a batch, `[N, width]`, with their history.
     case vectors(@Sendable (Batch) throws -> Tensor)
   }
@@ -77,6 +79,12 @@ extension NoiseDraw {
     switch source {
     case .none: return nil
     case .classes: condition = model.condition(ofClasses: batch.labels)
+    case .knownClasses(let count):
+      let isKnown = batch.labels.less(than: Double(count)).to(.float32).unsqueezed(1)
+      condition = model.condition(
+        ofClasses: batch.labels.clamped(to: 0...Double(count - 1)).to(.int64)
+      )
+      .map { $0 * isKnown }
     case .vectors(let vectors): condition = try vectors(batch)
     }
     let expected = [batch.count, model.conditionWidth]

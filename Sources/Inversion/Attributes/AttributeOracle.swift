@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Networks
 import Torch
 
@@ -33,73 +34,16 @@ public struct AttributeOracle: @unchecked Sendable {
   ///   - portraits: whom it learns from, such as the public pool.
   ///   - seed: of people and pictures.
   ///   - context: the seed of weights and order.
+  ///   - file: where weights are kept; with what is there already nothing is trained.
   /// - Throws: ``InversionError/setting(name:value:allowed:)``; `ProceduralError`; what libtorch reports.
   public init(
     learningFrom portraits: Portraits, seed: UInt64, settings: Settings = Settings(),
-    context: Context = Context()
+    context: Context = Context(), file: URL? = nil
   ) throws {
-    for (name, value) in [
-      ("pictures", settings.pictures), ("epochs", settings.epochs),
-      ("batchSize", settings.batchSize), ("width", settings.width),
-    ] where value < 1 {
-      throw InversionError.setting(name: name, value: "\(value)", allowed: "at least 1")
-    }
-    guard portraits.size % 8 == 0 else {
-      throw InversionError.setting(
-        name: "size of the portraits", value: "\(portraits.size)", allowed: "a multiple of 8")
-    }
-    let sample = try portraits.draw(settings.pictures, seed: seed, part: .train)
-    let generator = Generator(seed: context.seed, purpose: "attributes.weights")
-    let shape = portraits.exampleShape
-    let network = Sequential {
-      for (stage, depth) in [1, 2, 4].map({ $0 * settings.width }).enumerated() {
-        Conv2D(
-          stage == 0 ? shape[0] : depth / 2, depth, kernel: 3, padding: 1, hasBias: false,
-          initialiser: .kaimingNormal, using: generator)
-        BatchNorm(depth)
-        Activation.relu()
-        // Averages keep where something is; with maxima widths and angles are hardly learned.
-        AveragePool2D(2)
-      }
-      Flatten()
-      Linear(
-        4 * settings.width * (shape[1] / 8) * (shape[1] / 8), 128, using: generator)
-      BatchNorm(128)
-      Activation.relu()
-      Linear(128, PortraitIdentity.names.count, using: generator)
-    }
-    self.network = network
-    try Self.train(network, on: sample, settings, context)
-  }
-
-  private static func train(
-    _ network: any Layer, on sample: ProceduralSample<Portraits.Truth>, _ settings: Settings,
-    _ context: Context
-  ) throws {
-    let inputs = Tensor(sample.inputs, shape: sample.shape)
-    let truth = Tensor(
-      sample.truth.flatMap { $0.identity.vector.map(Float.init) },
-      shape: [sample.count, PortraitIdentity.names.count])
-    let size = min(settings.batchSize, sample.count)
-    let perEpoch = sample.count / size
-    var optimiser = Adam(network.parameters)
-    let rate = LearningRate(settings.learningRate, shape: .cosine)
-    for epoch in 0..<settings.epochs {
-      var stream = RandomStream(
-        seed: context.seed, purpose: "attributes.order", index: UInt64(epoch))
-      let order = stream.permutation(of: sample.count)
-      for step in 0..<perEpoch {
-        let rows = Array(order[step * size..<(step + 1) * size])
-        let gradients = try attempt { () -> [Tensor] in
-          let outputs = network(inputs.selecting(rows: rows), .training(seed: UInt64(step)))
-          let loss = loss(outputs, truth.selecting(rows: rows))
-          return Torch.gradients(of: loss, withRespectTo: network.parameters.map(\.value))
-        }
-        optimiser.step(
-          gradients,
-          learningRate: rate.rate(at: epoch * perEpoch + step, of: settings.epochs * perEpoch))
-      }
-    }
+    let names = PortraitIdentity.names.count
+    self.network = try PortraitRegression(outputs: names, settings).trained(
+      on: portraits, seed: seed, context: context, file: file,
+      truth: { $0.identity.vector }, loss: Self.loss)
   }
 
   /// The squared error of traits and the cross-entropy of glasses and beard.

@@ -1,3 +1,5 @@
+import Statistics
+
 /// What an encoder says of reconstructions, between what real images of the people reach and what strangers
 /// reach anyway.
 public struct JudgedTemplates: Sendable {

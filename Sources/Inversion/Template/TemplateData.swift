@@ -25,12 +25,10 @@ public struct TemplateData: Sendable {
       try settings.isPortraits
       ? Self.portraits(source, settings) : Self.images(source, settings)
     let pad = settings.padding ?? 0
-    publicImages = try Self.padded(
-      settings.train.map { try pools.public.prefix($0) } ?? pools.public, by: pad)
-    privateImages = try Self.padded(
-      Self.limited(pools.private, to: settings.perPerson), by: pad)
-    thresholdImages = try Self.padded(
-      Self.limited(pools.threshold, to: settings.perPerson), by: pad)
+    publicImages = try (settings.train.map { try pools.public.prefix($0) } ?? pools.public)
+      .framed(by: pad)
+    privateImages = try pools.private.limited(toEach: settings.perPerson).framed(by: pad)
+    thresholdImages = try pools.threshold.limited(toEach: settings.perPerson).framed(by: pad)
     try IdentitySplit.checkImages([
       ("the public set", publicImages), ("the private set", privateImages),
       ("the threshold set", thresholdImages),
@@ -42,7 +40,7 @@ public struct TemplateData: Sendable {
   }
 
   /// Private people of portraits in the order of names.
-  private static func people(
+  static func people(
     called names: [String], _ settings: TemplateRecipe.Data
   ) throws -> [PortraitIdentity] {
     var options = settings.portraits ?? PortraitOptions()
@@ -101,24 +99,6 @@ public struct TemplateData: Sendable {
       try test.restricted(toClasses: split.privateIdentities),
       try test.restricted(toClasses: split.thresholdIdentities)
     )
-  }
-
-  private static func limited(_ data: Dataset, to count: Int?) throws -> Dataset {
-    guard let count else { return data }
-    var seen: [Int: Int] = [:]
-    let labels = data.labelValues
-    return try data.subset(
-      labels.indices.filter { place in
-        seen[labels[place], default: 0] += 1
-        return seen[labels[place], default: 0] <= count
-      })
-  }
-
-  private static func padded(_ data: Dataset, by pad: Int) throws -> Dataset {
-    guard pad > 0 else { return data }
-    return try Dataset(
-      name: data.name, inputs: data.inputs.padded([pad, pad, pad, pad]), labels: data.labels,
-      classNames: data.classNames, range: data.range, part: data.part)
   }
 
   /// The stolen images, the first of every private person, and all others of these people.

@@ -6,7 +6,7 @@ struct InvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "invert",
     abstract: "Reconstructs people from what a model of your own says of them.",
-    subcommands: [InvertTemplateCommand.self])
+    subcommands: [InvertTemplateCommand.self, InvertModelCommand.self])
 }
 
 struct InvertTemplateCommand: ParsableCommand {

@@ -29,7 +29,7 @@ struct PriorTemplates {
     var settings = EncoderSettings()
     settings.path = path
     let shelf = EncoderShelf(
-      images: training, cache: Folders.cache, threads: threads, voice: nil)
+      images: training, threads: threads, shelf: Shelf(cache: Folders.cache, voice: nil))
     // With a path it is read and not trained.
     guard let encoder = try shelf.template(settings, as: "conditions.templates") else {
       throw InversionError.noEncoder(path: path, role: "conditions.templates")

@@ -23,7 +23,8 @@ struct IdentityTargetTests {
     _ chosen: [[Int]], hidden: Dataset? = nil
   ) throws -> IdentityTargets {
     try .lookAlikes(
-      in: data, chosen: chosen, encoder: Laboratory.identity(), split: split, privateData: hidden)
+      in: data, chosen: chosen, encoder: Laboratory.identity(),
+      publicIdentities: split.publicIdentities, privateData: hidden)
   }
 
   @Test("public look-alikes: the direction of their mean template")

@@ -82,9 +82,7 @@ struct ModelLossesTests {
     parts.people = try .lookAlikes(
       in: Dataset(name: "public", inputs: images, labels: Tensor([0, 1, 2]), classNames: ids),
       chosen: [[0], [1], [2]], encoder: encoder,
-      split: IdentitySplit(
-        publicIdentities: ids, privateIdentities: ["d", "e"], thresholdIdentities: ["f", "g"]),
-      privateData: nil)
+      publicIdentities: ids, privateData: nil)
     parts.reader = try AttributeReader(name: "rows", groups: [.init("pose", count: 16)]) {
       $0.flattened(from: 1).narrowed(to: 0..<16, along: 1)
     }

@@ -52,6 +52,18 @@ public struct ClassImages: Sendable {
   public static func lookAlikes(
     of classes: [Int], among images: Tensor, by target: any Classifier, count: Int
   ) throws -> ClassImages {
+    let chosen = try lookAlikePlaces(of: classes, among: images, by: target, count: count)
+    return try ClassImages(
+      images.selecting(rows: chosen.flatMap(\.self)),
+      classes: classes.flatMap { Array(repeating: $0, count: count) })
+  }
+
+  /// The places of these images among the public ones, for each class its own, best first.
+  ///
+  /// - Throws: as ``lookAlikes(of:among:by:count:)``.
+  public static func lookAlikePlaces(
+    of classes: [Int], among images: Tensor, by target: any Classifier, count: Int
+  ) throws -> [[Int]] {
     guard images.rank == 4, count >= 1, images.size(0) >= count else {
       throw InversionError.tooFew(
         "public images", count: images.shape.first ?? 0, least: max(1, count))
@@ -60,10 +72,7 @@ public struct ClassImages: Sendable {
     try target.check(classes)
     let best = scores.top(count, along: 0).indices.transposed().contiguous()
       .values(as: Int.self)
-    let chosen = classes.flatMap { best[$0 * count..<($0 + 1) * count] }
-    return try ClassImages(
-      images.selecting(rows: chosen),
-      classes: classes.flatMap { Array(repeating: $0, count: count) })
+    return classes.map { Array(best[$0 * count..<($0 + 1) * count]) }
   }
 
   /// Public images at random: what is reached without any leak.

@@ -30,53 +30,83 @@ public struct InversionBudget: Sendable, Equatable, Codable {
     on target: any Classifier, _ body: (any Classifier) throws -> Result
   ) rethrows -> (result: Result, budget: InversionBudget) {
     let counted = CountedClassifier(target)
-    let start = (ContinuousClock.now, clock())
-    let result = try body(counted)
-    let elapsed = start.0.duration(to: .now).components
-    let budget = InversionBudget(
-      forward: counted.counts.forward, backward: counted.counts.backward,
-      seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18,
-      processorSeconds: Double(clock() - start.1) / Double(CLOCKS_PER_SEC))
+    var (result, budget) = try timed { try body(counted) }
+    (budget.forward, budget.backward) = counted.counts
     return (result, budget)
+  }
+
+  /// Runs work and says how long it took. No result depends on the clock.
+  static func timed<Result>(
+    _ body: () throws -> Result
+  ) rethrows -> (result: Result, budget: InversionBudget) {
+    let start = (ContinuousClock.now, clock())
+    let result = try body()
+    let elapsed = start.0.duration(to: .now) / .seconds(1)
+    return (
+      result,
+      InversionBudget(
+        seconds: elapsed,
+        processorSeconds: Double(clock() - start.1) / Double(CLOCKS_PER_SEC))
+    )
   }
 }
 
 /// A classifier that counts the images it is shown, from any thread.
 public final class CountedClassifier: Classifier {
   private let classifier: any Classifier
-  private let tally = Tally()
+  private let box: WhiteBox
+  private let counter = QueryCounter()
 
   /// A view of a classifier.
-  public init(_ classifier: any Classifier) { self.classifier = classifier }
+  public init(_ classifier: any Classifier) {
+    self.classifier = classifier
+    box = WhiteBox(classifier)
+  }
 
   /// The number of classes.
   public var classCount: Int { classifier.classCount }
   /// The shape of one input.
   public var inputShape: [Int] { classifier.inputShape }
   /// The images so far, and those of them that gradients could be taken through.
-  public var counts: (forward: Int, backward: Int) { tally.counts }
+  public var counts: (forward: Int, backward: Int) { counter.counts }
 
   /// The logits of inputs.
   public func logits(_ inputs: Tensor) throws -> Tensor {
-    tally.add(inputs.shape.first ?? 0, hasGradient: inputs.requiresGradient)
+    counter.count(inputs)
     return try classifier.logits(inputs)
   }
 
   /// Weights and buffers by name.
   public func state() throws -> [String: Tensor]? { try classifier.state() }
 
-  private final class Tally: @unchecked Sendable {
-    private let lock = NSLock()
-    private var forward = 0
-    private var backward = 0
+  /// The same classifier as losses see it, with features and its last layer, in the same count.
+  public var model: TargetModel {
+    TargetModel(name: box.name, directions: box.directions) { [box, counter] images in
+      counter.count(images)
+      return try box.answers(to: images)
+    }
+  }
 
-    var counts: (forward: Int, backward: Int) { lock.withLock { (forward, backward) } }
+  /// What its last layer sees of many images, without history, `[N, D]`.
+  public func features(of images: Tensor) throws -> Tensor {
+    counter.count(images)
+    return try box.features(of: images)
+  }
+}
 
-    func add(_ count: Int, hasGradient: Bool) {
-      lock.withLock {
-        forward += count
-        if hasGradient { backward += count }
-      }
+/// Counts images, from any thread.
+final class QueryCounter: @unchecked Sendable {
+  private let lock = NSLock()
+  private var forward = 0
+  private var backward = 0
+
+  var counts: (forward: Int, backward: Int) { lock.withLock { (forward, backward) } }
+
+  func count(_ images: Tensor) {
+    let (count, hasGradient) = (images.shape.first ?? 0, images.requiresGradient)
+    lock.withLock {
+      forward += count
+      if hasGradient { backward += count }
     }
   }
 }

@@ -40,13 +40,13 @@ public struct IdentityTargets {
   ///   - data: public images, whose classes are people.
   ///   - chosen: for each class of the target the positions of its look-alikes in the data.
   ///   - encoder: the attack's.
-  ///   - split: who is public.
+  ///   - publicIdentities: who is public, by name.
   ///   - privateData: the images that must not be among the look-alikes, whatever people are called.
   /// - Throws: ``InversionError/privateIdentity(source:people:)`` when a look-alike is not of a public person,
   ///   ``InversionError/sharedImages(count:first:second:)`` when it is a private image; what the encoder throws.
   public static func lookAlikes(
-    in data: Dataset, chosen: [[Int]], encoder: any TemplateEncoder, split: IdentitySplit,
-    privateData: Dataset?
+    in data: Dataset, chosen: [[Int]], encoder: any TemplateEncoder,
+    publicIdentities: [String], privateData: Dataset?
   ) throws -> IdentityTargets {
     let places = Set(chosen.flatMap(\.self)).sorted()
     if let place = places.first(where: { !(0..<data.count ~= $0) }) {
@@ -55,7 +55,7 @@ public struct IdentityTargets {
     }
     let images = data.batch(places)
     let people = Set(images.labels.values(as: Int.self).map { data.classNames[$0] })
-    let others = people.subtracting(split.publicIdentities).sorted()
+    let others = people.subtracting(publicIdentities).sorted()
     guard others.isEmpty else {
       throw InversionError.privateIdentity(source: "look-alikes", people: others)
     }

@@ -47,6 +47,9 @@ public struct ModelLosses: Sendable, Codable, Equatable {
     for (name, section) in sections { _ = try section.weighting(name) }
   }
 
+  /// Whether a loss compares attributes of images.
+  package var comparesAttributes: Bool { perception.isOn && perception.attributes > 0 }
+
   private var sections: [(String, any WeighedLoss)] {
     [
       ("prior", prior), ("classifier", classifier), ("identity", identity),

@@ -1,0 +1,174 @@
+import Datasets
+import Diffusion
+import Files
+import Foundation
+import Inversion
+import Networks
+import Torch
+import Training
+
+/// Where the networks of an audit of a classifier are kept, and what they are.
+struct ModelShelf {
+  /// A classifier's role.
+  enum ClassifierRole: String { case target, evaluator }
+  /// An encoder's role.
+  enum EncoderRole: String { case attack, verification }
+
+  /// Raised with every change after which equal settings train other weights.
+  private static let format = 1
+  private let inversion: ModelInversion
+  private let shelf: Shelf
+  private let encoders: EncoderShelf
+
+  init(_ inversion: ModelInversion, _ shelf: Shelf) {
+    self.inversion = inversion
+    self.shelf = shelf
+    encoders = EncoderShelf(
+      images: inversion.data.publicImages, threads: inversion.threads, shelf: shelf)
+  }
+
+  private var recipe: ModelRecipe { inversion.recipe }
+
+  /// All that may have to be trained.
+  func items() throws -> [Shelf.Item] {
+    var items = try [ClassifierRole.target, .evaluator].compactMap(classifierItem)
+    items += try wantedEncoders.map { try encoders.item($0.settings, as: $0.role) }
+    items.append(try baseItem())
+    return items
+  }
+
+  private var wantedEncoders: [(role: String, settings: EncoderSettings)] {
+    var wanted = recipe.encoders.perception.networks
+    wanted.append(("verification", recipe.encoders.verification))
+    if recipe.comparesTemplates { wanted.append(("attack", recipe.encoders.attack)) }
+    return wanted.filter { $0.settings.path == nil }
+  }
+
+  // MARK: Classifiers
+
+  private func settings(_ role: ClassifierRole) -> ClassifierSettings {
+    var settings = role == .target ? recipe.target : recipe.evaluator
+    // Runs differ in the target; they are judged by the same evaluator.
+    if role == .target { settings.seed &+= recipe.seed }
+    return settings
+  }
+
+  private func place(_ role: ClassifierRole) throws -> (folder: URL, identity: String) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let text = String(decoding: try encoder.encode(settings(role)), as: UTF8.self)
+    let identity =
+      "\(text) \(inversion.threads) \(try inversion.data.training.fingerprint()) \(Audit.version)"
+    return (try folder("classifiers", identity), identity)
+  }
+
+  private func classifierItem(_ role: ClassifierRole) throws -> Shelf.Item? {
+    let settings = settings(role)
+    guard settings.path == nil else { return nil }
+    let (training, place) = (try settings.networkTraining(), try place(role))
+    let data = inversion.data.training
+    return Shelf.Item(
+      role: role.rawValue, what: settings.model, folder: place.folder,
+      isFinished: { try training.isFinished(place.identity, in: place.folder) },
+      make: { [shelf] progress in
+        try training.trained(
+          on: data, seed: settings.seed, in: place.folder, identity: place.identity,
+          isStopRequested: shelf.isStopRequested, progress: progress) != nil
+      })
+  }
+
+  /// A classifier, read from a file or from the shelf.
+  func classifier(_ role: ClassifierRole) throws -> (any Classifier)? {
+    let settings = settings(role)
+    let data = inversion.data.training
+    if let path = settings.path {
+      return try ClassifierFile(path, role: role.rawValue).classifier(for: data)
+    }
+    let (training, place) = (try settings.networkTraining(), try place(role))
+    guard shelf.voice != nil else {
+      return try training.drawn(for: data, seed: settings.seed)
+    }
+    return try training.trained(
+      on: data, seed: settings.seed, in: place.folder, identity: place.identity,
+      isStopRequested: shelf.isStopRequested)
+  }
+
+  /// A classifier as what judges, with its features.
+  func evaluator(_ classifier: any Classifier) throws -> Evaluator {
+    let box = WhiteBox(classifier, name: "evaluator")
+    return Evaluator(name: "evaluator", classifier: classifier) {
+      try box.answers(to: $0).features
+    }
+  }
+
+  // MARK: Encoders
+
+  /// An encoder in a role.
+  func encoder(_ role: EncoderRole) throws -> (any TemplateEncoder)? {
+    let settings = role == .attack ? recipe.encoders.attack : recipe.encoders.verification
+    return try encoders.template(settings, as: role.rawValue)
+  }
+
+  /// What losses compare images by, and what they are measured by.
+  func distances() throws -> (loss: PerceptualDistance, judge: PerceptualDistance)? {
+    try recipe.encoders.perception.distances(on: encoders)
+  }
+
+  // MARK: Readers and prior
+
+  /// What reads circumstances of drawn people.
+  func reader() throws -> AttributeReader {
+    guard let wanted = recipe.oracle else {
+      throw InversionError.missingPart(loss: "perception.attributes", part: "oracle")
+    }
+    return try wanted.circumstances(beside: recipe.data, file: file("circumstances"))
+  }
+
+  /// The file of a reader on the shelf, whose folder is made; `nil` where nothing is kept.
+  func file(_ name: String) throws -> URL? {
+    guard let oracle = recipe.oracle, shelf.voice != nil else { return nil }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let options = recipe.data.portraits ?? .init()
+    let text =
+      String(decoding: try encoder.encode(oracle), as: UTF8.self)
+      + " \(options.size ?? 32) \(options.color ?? false) \(recipe.data.drawSeed ?? 0) "
+      + "\(inversion.threads) \(Audit.version)"
+    let folder = try folder("readers", text)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder.appending(path: "\(name).safetensors")
+  }
+
+  private func basePrior() throws -> BasePrior {
+    try BasePrior(
+      recipe, on: inversion.data.publicImages, threads: inversion.threads,
+      version: Audit.version)
+  }
+
+  private func baseItem() throws -> Shelf.Item {
+    let stage = try basePrior()
+    let folder = try folder("priors", stage.identity)
+    return Shelf.Item(
+      role: "prior of public images", what: "\(recipe.prior.network.width) channels",
+      folder: folder, isFinished: { stage.isFinished(in: folder) },
+      make: { [shelf, inversion] progress in
+        inversion.takeThreads(inversion.recipe.prior.base)
+        defer { IntraOperatorThreads.set(inversion.threads) }
+        return try stage.trained(
+          in: folder, isStopRequested: shelf.isStopRequested, progress: progress) != nil
+      })
+  }
+
+  /// The first stage of the prior.
+  func base() throws -> DenoisingNetwork? {
+    let stage = try basePrior()
+    guard shelf.voice != nil else { return try stage.drawn() }
+    return try stage.trained(in: folder("priors", stage.identity))
+  }
+
+  private func folder(_ kind: String, _ identity: String) throws -> URL {
+    let digest = try Digest.hexadecimal(.sha256, of: Array(identity.utf8))
+    return shelf.cache.appending(path: "\(kind)/\(Audit.version)-\(Self.format)")
+      .appending(path: String(digest.prefix(24)))
+  }
+}

@@ -1,0 +1,78 @@
+import Datasets
+import Diffusion
+import Foundation
+import Networks
+import Torch
+import Training
+
+/// The first stage of a target's prior: a denoiser of public images without classes, in which no target has a say,
+/// so that targets and defences share it.
+public struct BasePrior {
+  private static let file = "base.safetensors"
+  private let recipe: ModelRecipe
+  private let images: Dataset
+  private let threads: Int
+  /// What tells it from others: settings, images and threads.
+  public let identity: String
+
+  /// A stage.
+  ///
+  /// - Parameters:
+  ///   - threads: inside one operator; another number gives other bits.
+  ///   - version: of what trains; stages of another one are trained anew.
+  /// - Throws: why the images have no digest.
+  public init(_ recipe: ModelRecipe, on images: Dataset, threads: Int, version: String) throws {
+    self.recipe = recipe
+    self.images = images
+    self.threads = threads
+    var settings = recipe.prior
+    // What comes after.
+    settings.training = .init()
+    (settings.chosen, settings.share, settings.dropout) = (0, 0, 0)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let text = String(decoding: try encoder.encode(settings), as: UTF8.self)
+    identity = "\(text) \(threads) \(try images.fingerprint()) \(version)"
+  }
+
+  /// Whether somebody has finished it in a folder.
+  public func isFinished(in folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: Self.file).path)
+  }
+
+  /// Trains, goes on from a checkpoint, or reads what is finished.
+  ///
+  /// - Returns: the denoiser; `nil` when somebody asked to stop.
+  /// - Throws: `DiffusionError`, `TrainingError`, why files cannot be read or written.
+  public func trained(
+    in folder: URL, isStopRequested: @escaping @Sendable () -> Bool = { false },
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> DenoisingNetwork? {
+    let network = try drawn()
+    let weights = folder.appending(path: Self.file)
+    if !isFinished(in: folder) {
+      var draw = NoiseDraw()
+      draw.levels = recipe.prior.noise
+      let trainer = try Trainer(
+        model: network, objective: Objective([try Denoising(draw).weighted(1)]),
+        training: images, evaluation: nil, settings: recipe.prior.base,
+        context: Context(seed: recipe.prior.seed, workers: threads), folder: folder,
+        identity: identity, isStopRequested: isStopRequested)
+      if try trainer.run(progress: { progress($0.step, $0.totalSteps) }) == .interrupted {
+        return nil
+      }
+      try trainer.withFinalWeights { try network.save(to: weights) }
+    }
+    // Averaged weights are in the file alone.
+    try network.load(contentsOf: weights)
+    return network
+  }
+
+  /// The denoiser with random weights.
+  ///
+  /// - Throws: `DiffusionError`.
+  public func drawn() throws -> DenoisingNetwork {
+    try TargetPrior.description(recipe, images, classes: nil).makeNetwork(
+      using: Generator(seed: recipe.prior.seed, purpose: "weights"))
+  }
+}
