@@ -30,11 +30,12 @@ struct EveryRecipeTests {
     arguments += ["--out", scratch.path("out"), "--quiet"]
     let isSweep = text.contains(/(?m)^sweep:/)
     let isTilt = text.contains(/(?m)^recipe: tilt/)
-    let isInversion = text.contains(/(?m)^recipe: invert-template/)
+    let inverted = text.firstMatch(of: /(?m)^recipe: invert-(template|model)/)
+      .map { String($0.1) }
     let command = try Command(
       isSweep
         ? ["ablate"] + arguments + ["--no-trial"]
-        : (isTilt ? ["tilt", "--recipe"] : isInversion ? ["invert", "template"] : ["train"])
+        : (isTilt ? ["tilt", "--recipe"] : inverted.map { ["invert", $0] } ?? ["train"])
           + arguments)
     #expect(command.status == 0, "\(command.errors)")
     let results = try String(contentsOfFile: scratch.path("out/results.json"), encoding: .utf8)
@@ -42,8 +43,8 @@ struct EveryRecipeTests {
     let isPrior = text.contains(/(?m)^recipe: prior/)
     #expect(
       results.contains(
-        isInversion
-          ? /"sar_type_two\.0\.0*1"/
+        inverted != nil
+          ? /"(?:sar_type_two\.0\.0*1|attack\.lift)"/
           : isPrior ? /"denoising_loss"/ : /"(?:[a-z0-9.]+\.)?(?:test|validation)_(?:label_)?error"/
       ))
   }
@@ -68,7 +69,8 @@ struct EveryRecipeTests {
     // Trainers are set in many places, and described in one.
     #expect((used["training"] ?? 0) >= 6)
     #expect(text.matches(of: /"checkpointEvery": \{/).count == 1)
-    #expect(text.split(separator: "\n").count < 5000)
+    let kinds = Set(text.matches(of: /"const": "([a-z-]+)"/).map { String($0.1) }).count
+    #expect(kinds >= 5 && text.split(separator: "\n").count < 1500 * kinds)
   }
 
   @Test("recipes are listed with their kind, runs and cost")
