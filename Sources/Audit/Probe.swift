@@ -62,7 +62,7 @@ public enum Probes {
     AccuracyProbe(), LabelsProbe(), CalibrationProbe(), ModelBehaviourProbe(),
     GradientHealthProbe(), RobustnessProbe(), CertificatesProbe(), SmoothnessProbe(),
     LocalSmoothnessProbe(), GeometryProbe(), BoundaryProbe(), ExplanationsProbe(),
-    CounterfactualsProbe(), OptimalTransportProbe(), WordsProbe(),
+    CounterfactualsProbe(), OptimalTransportProbe(), WordsProbe(), ModelInversionProbe(),
   ]
 
   /// The probes of encoders, which give templates and no scores of classes.

@@ -23,6 +23,8 @@ public struct Subject: Sendable {
   public let trainedAgainst: Set<String>
   /// The parallel attack engine.
   public let engine: AttackEngine
+  /// How the people of the model are reconstructed; not at all when `nil`.
+  public var inversion: ModelInversionProbe.Request?
 
   /// A subject; runs the model once over all examples.
   ///
@@ -53,9 +55,11 @@ public struct Subject: Sendable {
 
   /// The same subject, looked at in another way.
   func with(_ settings: AuditSettings) throws -> Subject {
-    try Subject(
+    var other = try Subject(
       name: name, classifier: classifier, data: data, settings: settings, context: context,
       surrogate: surrogate, trainedAgainst: trainedAgainst, engine: engine)
+    other.inversion = inversion
+    return other
   }
 
   /// The model as attacks see it.

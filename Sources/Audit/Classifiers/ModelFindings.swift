@@ -54,6 +54,9 @@ package struct ModelFindings {
       + mean(
         "face_distance", "The same in templates of the verification system",
         result.faceDistance, unit: "", .higher)
+      + mean(
+        "perceptual_distance", "Perceptual distance to the nearest training image",
+        result.perceptualDistance, unit: "", .higher)
       + mean("diversity", "Perceptual distance within a class", result.diversity, unit: "", .higher)
       + mean("knowledge", "Knowledge extracted", row.knowledge?.accuracy)
       + traits(row, better) + distances(row) + budget(row)

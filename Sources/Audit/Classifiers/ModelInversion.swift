@@ -46,13 +46,22 @@ package struct ModelInversion: Sendable {
     settings.data.source = ""
     (settings.oracle, settings.pictures, settings.resamples) = (nil, nil, 0)
     (settings.rows, settings.extractsKnowledge) = (nil, false)
+    return try identity(of: settings, target)
+  }
+
+  /// What must be equal for two runs to share the prior of the target's classes.
+  func priorIdentity(_ target: any Classifier) throws -> String {
+    try identity(of: recipe.prior, target)
+  }
+
+  private func identity(of settings: some Encodable, _ target: any Classifier) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let sample = TemplateData.images(of: try data.publicImages.prefix(16))
     let answers = try withoutGradients { try target.logits(sample).to(.float64) }
     let text = """
-      \(String(decoding: try encoder.encode(settings), as: UTF8.self)) \(threads) \
-      \(try data.publicImages.fingerprint()) \(answers.values(as: Double.self))
+      \(String(decoding: try encoder.encode(settings), as: UTF8.self)) \(recipe.seed) \(threads) \
+      \(try data.publicImages.fingerprint()) \(answers.values(as: Double.self)) \(Audit.version)
       """
     return try Digest.hexadecimal(.sha256, of: Array(text.utf8))
   }

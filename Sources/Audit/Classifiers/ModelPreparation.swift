@@ -17,41 +17,28 @@ package struct ModelPreparation {
   /// Where the values of fine-tuning are, step by step; `nil` without it.
   package let log: URL?
 
-  /// Trains what is not finished in a folder; `nil` when somebody asked to stop.
+  /// Trains what is not finished; `nil` when somebody asked to stop.
   ///
   /// - Parameters:
-  ///   - folder: for checkpoints, weights and the rows of metrics.
-  ///   - watch: runs a trainer in a session; whether all was done.
+  ///   - shelf: where the prior of the classes is kept: runs that differ in losses share it.
+  ///   - folder: for checkpoints and weights of fine-tuning, and the rows of its metrics.
+  ///   - watch: runs the trainer of fine-tuning in a session; whether all was done.
   /// - Throws: what training throws.
   package init?(
-    _ inversion: ModelInversion, _ networks: ModelNetworks, in folder: URL,
-    isStopRequested: @escaping @Sendable () -> Bool = { false },
-    say: (String) -> Void = { _ in }, watch: (Trainer, _ name: String) throws -> Bool
+    _ inversion: ModelInversion, _ networks: ModelNetworks, on shelf: Shelf, in folder: URL,
+    say: (String) -> Void = { _ in }, watch: (Trainer, URL) throws -> Bool
   ) throws {
     let recipe = inversion.recipe
     let counted = CountedClassifier(networks.target)
-    let identity = try inversion.identity(networks.target)
     inversion.takeThreads()
     let known = try TargetPrior(
       recipe, of: counted, images: inversion.data.publicImages, context: inversion.context)
     let choosing = counted.counts
-    func stage(_ name: String) throws -> URL {
-      let place = folder.appending(path: name)
-      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-      return place
-    }
-    let first = try stage("prior")
     let network = try known.network(from: networks.base)
     guard
-      try Self.finish(
-        network, in: first, identity, inversion, recipe.prior.training, say: say,
-        what:
-          "prior of \(recipe.prior.chosen) public images for each of \(counted.classCount) classes",
-        trainer: {
-          try known.trainer(
-            of: network, in: first, identity: identity, isStopRequested: isStopRequested)
-        }, watch: { try watch($0, "prior") })
+      try ModelShelf(inversion, shelf).learnClasses(network, known, of: networks.target)
     else { return nil }
+    inversion.takeThreads()
     let prior = known.prior(network)
     var tuned = prior
     var log: URL?
@@ -62,22 +49,23 @@ package struct ModelPreparation {
       recipe.losses.identity.source == .classWeight
       ? try Self.targetAsEncoder(networks.target) : networks.attack
     if inversion.isFineTuned {
-      let second = try stage("fine-tuning")
+      let second = folder.appending(path: "fine-tuning")
+      try FileManager.default.createDirectory(at: second, withIntermediateDirectories: true)
       let copy = try known.network(from: networks.base)
       try copy.load(network.state())
       if recipe.losses.identity.source == .learned, let vectors = copy.classes {
         knowledge.people = .learned(vectors)
       }
       let adapted = try known.adapted(copy)
+      let identity = try inversion.identity(networks.target)
       guard
         try Self.finish(
-          adapted, in: second, identity, inversion, recipe.fineTuning.training, say: say,
-          what: "fine-tuning for the target",
+          adapted, in: second, identity, inversion, say: say,
           trainer: {
             try known.fineTuner(
               of: adapted, with: knowledge, in: second, identity: identity,
-              isStopRequested: isStopRequested)
-          }, watch: { try watch($0, "fine-tuning") })
+              isStopRequested: shelf.isStopRequested)
+          }, watch: { try watch($0, second) })
       else { return nil }
       adapted.adapters.merge()
       tuned = known.prior(adapted)
@@ -96,11 +84,10 @@ package struct ModelPreparation {
         ? Self.known(knowledge) : nil, context: inversion.context)
   }
 
-  /// Trains a model unless its finished weights are in the folder; whether all is done.
+  /// Fine-tunes a model unless its finished weights are in the folder; whether all is done.
   private static func finish(
     _ model: any Module, in folder: URL, _ identity: String, _ inversion: ModelInversion,
-    _ settings: TrainerSettings, say: (String) -> Void, what: String,
-    trainer: () throws -> Trainer, watch: (Trainer) throws -> Bool
+    say: (String) -> Void, trainer: () throws -> Trainer, watch: (Trainer) throws -> Bool
   ) throws -> Bool {
     let weights = folder.appending(path: "weights-\(identity.prefix(16)).safetensors")
     if FileManager.default.fileExists(atPath: weights.path) {
@@ -108,8 +95,8 @@ package struct ModelPreparation {
       return true
     }
     let trainer = try trainer()
-    say("\(what), \(trainer.totalSteps) steps")
-    inversion.takeThreads(settings)
+    say("fine-tuning the prior for the target, \(trainer.totalSteps) steps")
+    inversion.takeThreads(inversion.recipe.fineTuning.training)
     defer { inversion.takeThreads() }
     guard try watch(trainer) else { return false }
     try trainer.withFinalWeights { try model.save(to: weights) }

@@ -166,6 +166,33 @@ struct ModelShelf {
     return try stage.trained(in: folder("priors", stage.identity))
   }
 
+  /// Teaches a denoiser the target's classes, or reads one that learned them; whether all was done.
+  ///
+  /// - Parameter network: what knows public images.
+  func learnClasses(
+    _ network: DenoisingNetwork, _ known: TargetPrior, of target: any Classifier
+  ) throws -> Bool {
+    let identity = try inversion.priorIdentity(target)
+    let folder = try folder("class-priors", identity)
+    let weights = folder.appending(path: "prior.safetensors")
+    let item = Shelf.Item(
+      role: "prior of the target's people",
+      what: "\(recipe.prior.chosen) public images for each", folder: folder,
+      isFinished: { FileManager.default.fileExists(atPath: weights.path) },
+      make: { [shelf, inversion] progress in
+        inversion.takeThreads(inversion.recipe.prior.training)
+        defer { inversion.takeThreads() }
+        let trainer = try known.trainer(
+          of: network, in: folder, identity: identity, isStopRequested: shelf.isStopRequested)
+        return try trainer.run(savingTo: weights) { progress($0.step, $0.totalSteps) }
+          != .interrupted
+      })
+    guard shelf.voice != nil else { return true }
+    guard try shelf.prepare([item]) else { return false }
+    try network.load(contentsOf: weights)
+    return true
+  }
+
   private func folder(_ kind: String, _ identity: String) throws -> URL {
     let digest = try Digest.hexadecimal(.sha256, of: Array(identity.utf8))
     return shelf.cache.appending(path: "\(kind)/\(Audit.version)-\(Self.format)")

@@ -41,16 +41,10 @@ public struct EncoderAuditSettings: Sendable, Equatable {
     _ profile: AuditSettings.Profile, data: TemplateRecipe.Data, imageShape: [Int],
     systemModel: String? = nil
   ) {
-    let budget: TemplateRecipe.Budget =
-      switch profile {
-      case .tiny: .tiny
-      case .quick: .quick
-      case .standard: .standard
-      case .full: .full
-      }
     self.init(
       TemplateRecipe(
-        auditing: data, imageShape: imageShape, systemModel: systemModel, budget: budget),
+        auditing: data, imageShape: imageShape, systemModel: systemModel,
+        budget: profile.inversionBudget),
       attacksDefences: profile != .quick)
   }
 
@@ -65,5 +59,17 @@ public struct EncoderAuditSettings: Sendable, Equatable {
       Defence("projection", projection), Defence("signs", signs),
       Defence("projected-signs", both),
     ]
+  }
+}
+
+extension AuditSettings.Profile {
+  /// How much work an inversion of the audit may be.
+  package var inversionBudget: TemplateRecipe.Budget {
+    switch self {
+    case .tiny: .tiny
+    case .quick: .quick
+    case .standard: .standard
+    case .full: .full
+    }
   }
 }

@@ -80,7 +80,7 @@ extension TemplateRecipe {
 
 extension EncoderSettings {
   /// Settings that learn hundreds of people by a few images of each.
-  fileprivate mutating func learn(embedding: Double, width: Double, epochs: Int) {
+  mutating func learn(embedding: Double, width: Double, epochs: Int) {
     options = ["embedding": embedding, "width": width]
     shift = 1
     training.epochs = epochs
@@ -92,7 +92,7 @@ extension EncoderSettings {
 
 extension UNetSettings {
   /// About 16 patches a side, halved once, where the sides can be divided so.
-  fileprivate mutating func fit(_ imageShape: [Int]) {
+  mutating func fit(_ imageShape: [Int]) {
     let side = imageShape.last ?? 0
     let fitting = [4, 2].first { $0 * 14 <= side && side % (2 * $0) == 0 }
     patch = fitting ?? (side == 16 ? 2 : 1)
@@ -104,7 +104,7 @@ extension UNetSettings {
 }
 
 extension TemplateRecipe.Oracle {
-  fileprivate init(people: Int, pictures: Int, epochs: Int, width: Int) {
+  init(people: Int, pictures: Int, epochs: Int, width: Int) {
     self.people = people
     self.pictures = pictures
     self.epochs = epochs

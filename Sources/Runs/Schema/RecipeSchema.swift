@@ -93,6 +93,8 @@ public enum RecipeSchema {
       "seeds": described(
         "How many seeds, from 0, or the list of them.",
         ["anyOf": [positive, ["type": "array", "minItems": 1, "items": seeds]]]),
+      "settings": described(
+        "Changes that all runs of the sweep begin with.", ["anyOf": [change]]),
       "variants": described(
         "Named changes of the settings.",
         [

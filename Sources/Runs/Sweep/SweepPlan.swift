@@ -97,14 +97,12 @@ public struct SweepPlan: Sendable {
     _ settings: SweepSettings, of recipe: ResolvedRecipe
   ) throws(RecipeError) -> [Variant] {
     let stem = URL(filePath: recipe.file.path).deletingPathExtension().lastPathComponent
+    let base = settings.common.map(recipe.settings.overlaid) ?? recipe.settings
     let named =
       settings.variants.isEmpty
-      ? [("", recipe.settings)]
+      ? [("", base)]
       : settings.variants.map { variant in
-        (
-          variant.name,
-          variant.changes.isNull ? recipe.settings : recipe.settings.overlaid(with: variant.changes)
-        )
+        (variant.name, variant.changes.isNull ? base : base.overlaid(with: variant.changes))
       }
     let points = points(of: settings.grid)
     var result: [Variant] = []

@@ -70,6 +70,8 @@ public struct SweepSettings: Decodable, Sendable {
 
   /// The seeds.
   public let seeds: [UInt64]
+  /// Changes of the settings that all variants begin with, below their own; none when `nil`.
+  public let common: RecipeValue?
   /// The variants, in the order of the recipe.
   public let variants: [Variant]
   /// The grid, whose points are combined with every variant.
@@ -92,12 +94,18 @@ public struct SweepSettings: Decodable, Sendable {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case seeds, variants, grid, baseline, metrics, unit, halving, tradeoffs, forecast, published
+    case common = "settings"
   }
 
   /// Reads and checks the section.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     seeds = try fields.decodeIfPresent(Seeds.self, forKey: .seeds)?.values ?? [0]
+    common = try fields.decodeIfPresent(RecipeValue.self, forKey: .common)
+    if let common, common.members == nil {
+      throw RecipeError.wrongType(
+        common.place, path: "sweep.settings", expected: "a mapping", found: common.kind)
+    }
     variants =
       try fields.decodeIfPresent(Entries<RecipeValue>.self, forKey: .variants)?.list.map {
         if !$0.value.isNull, $0.value.members == nil {

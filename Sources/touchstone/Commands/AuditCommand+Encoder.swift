@@ -14,10 +14,12 @@ extension AuditCommand {
   func isOfEncoder() throws -> Bool {
     if try description()?.embeddingSize != nil { return true }
     if encoder.encoder, subject.model != nil { return true }
-    if let option = encoder.given {
+    if let option = encoder.given, !encoder.invertsClassifier {
       throw ValidationError(
-        "\(option) is for encoders; give --model with --encoder, or the --run of an encoder's recipe"
-      )
+        """
+        \(option) is for reconstructions of people: of an encoder's (--model with --encoder, or the --run of its \
+        recipe), or of a classifier's (--public or --inversion)
+        """)
     }
     return false
   }
@@ -47,6 +49,7 @@ extension AuditCommand {
       throw ValidationError("give --model or --run, not both")
     }
     let given: [(String, Bool)] = [
+      ("--public", encoder.publicSource != nil),
       ("--heal", heal), ("--norm", norm != nil), ("--radii", !radii.isEmpty),
       ("--sigma", sigma != nil), ("--hinge", !hinge.isEmpty), ("--control", control != nil),
       ("--mean", !subject.mean.isEmpty), ("--std", !subject.std.isEmpty),

@@ -28,6 +28,7 @@ struct AuditCommand: ParsableCommand {
             --radii 0.01 0.03 --fail-under evasion.robust_accuracy.linf.0.03=0.5
         touchstone audit --run runs/encoder --fail-over leakage.template_inversion.lift_type_two.0.001=0.1
         touchstone audit --model encoder.pt --encoder --data faces/
+        touchstone audit --model classifier.pt --data people/ --public other-people/
       """)
 
   @OptionGroup var subject: SubjectOptions
@@ -123,9 +124,10 @@ struct AuditCommand: ParsableCommand {
     let (name, classifier, data) = try load(context, progress)
     let settings = try settings(for: data)
     progress.say("auditing \(name) on \(data.count) examples of \(data.name)")
-    let audited = try Subject(
+    var audited = try Subject(
       name: name, classifier: classifier, data: data, settings: settings, context: context,
       trainedAgainst: try subject.trainedAgainst())
+    audited.inversion = try modelInversion(of: data, context, progress)
     var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
     if heal { result = try Audit().heal(result, on: audited) { progress.say("  \($0)") } }
     return (result, outcomes(audited))

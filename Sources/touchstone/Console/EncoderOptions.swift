@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What an audit needs to know where the model is an encoder.
+/// What an audit needs to know where the model is an encoder, or its people are reconstructed.
 struct EncoderOptions: ParsableArguments {
   @Flag(
     help: """
@@ -11,10 +11,18 @@ struct EncoderOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      For encoders: a recipe of invert-template that says who is public and private and how templates are \
-      inverted, in place of what --profile says.
+      A recipe that says who is public and private and how people are reconstructed, in place of what --profile \
+      says: of invert-template for an encoder, of invert-model for a classifier.
       """, valueName: "recipe"))
   var inversion: String?
+
+  @Option(
+    name: .customLong("public"),
+    help: ArgumentHelp(
+      """
+      For classifiers of people: a folder or archive with images of other people, a folder each. The people       whom the model was trained on, the --data, are reconstructed from its weights.
+      """, valueName: "path"))
+  var publicSource: String?
 
   @Option(
     name: .customLong("set"),
@@ -26,12 +34,12 @@ struct EncoderOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      For encoders: the one that judges independently, the folder of a run or a TorchScript file; trained \
-      here by default.
+      What judges reconstructions independently, the folder of a run or a TorchScript file; trained here by \
+      default.
       """, valueName: "path"))
   var evaluation: String?
 
-  @Flag(help: "For encoders: put pictures of people into the report, also of real ones.")
+  @Flag(help: "Put pictures of reconstructed people into the report, also of real ones.")
   var pictures = false
 
   func validate() throws {
@@ -40,11 +48,13 @@ struct EncoderOptions: ParsableArguments {
     }
   }
 
-  /// The first option that is given and is for encoders alone.
+  /// The first option that is given and asks for a reconstruction of people.
   var given: String? {
     if encoder { return "--encoder" }
-    if inversion != nil { return "--inversion" }
     if evaluation != nil { return "--evaluation" }
     return pictures ? "--pictures" : nil
   }
+
+  /// Whether people of a classifier are to be reconstructed.
+  var invertsClassifier: Bool { inversion != nil || publicSource != nil }
 }

@@ -93,7 +93,9 @@ public struct ModelInversionEvaluation: Sendable {
       prdc: optional(&warnings) { try PRDC(real: real, made: made, neighbours: neighbours) },
       prdcNearestBall: try? PRDC(
         real: real, made: made, neighbours: neighbours, formula: .nearestBall),
-      diversity: try diversity(of: images, name),
+      perceptualDistance: try perception.map {
+        try estimate("perceptual", name, $0.nearest(images, among: training))
+      }, diversity: try diversity(of: images, name),
       openSetAcceptance: try openSet?.rate(of: images, named: name, bootstrap, seed: seed),
       attributes: try attributes(of: images, name), budget: budget, warnings: warnings)
   }

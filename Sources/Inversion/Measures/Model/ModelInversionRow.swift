@@ -17,6 +17,8 @@ public struct ModelInversionRow: Sendable, Equatable {
     case neighbourDistance
     /// ``ModelInversionRow/faceDistance``, of which the same holds.
     case faceDistance
+    /// ``ModelInversionRow/perceptualDistance``, of which the same holds.
+    case perceptualDistance
     /// ``ModelInversionRow/diversity``.
     case diversity
     /// ``ModelInversionRow/openSetAcceptance``.
@@ -53,6 +55,9 @@ public struct ModelInversionRow: Sendable, Equatable {
   public let prdc: PRDC?
   /// The same by the formula of PPA's code.
   public let prdcNearestBall: PRDC?
+  /// The perceptual distance to the nearest private training image of the person, over all images; `nil` without
+  /// a perceptual distance.
+  public let perceptualDistance: IdentityMean?
   /// The mean perceptual distance between images of one person; `nil` where someone has only one, or without
   /// a perceptual distance.
   public let diversity: IdentityMean?
@@ -73,6 +78,7 @@ public struct ModelInversionRow: Sendable, Equatable {
     case .accuracyAmongFive: accuracyAmongFive
     case .neighbourDistance: neighbourDistance
     case .faceDistance: faceDistance
+    case .perceptualDistance: perceptualDistance
     case .diversity: diversity
     case .openSetAcceptance: openSetAcceptance
     }

@@ -30,7 +30,8 @@ extension ModelAttack {
 public enum ModelAttacks {
   /// One line an attack.
   public static let all: [any ModelAttack.Type] = [
-    RandomImages.self, LookAlikes.self, ClassSamples.self, PriorAlone.self, GuidedSamples.self,
+    RandomImages.self, LookAlikes.self, MIFaceAttack.self, MIFaceARTAttack.self, ClassSamples.self,
+    PriorAlone.self, GuidedSamples.self,
     LatentSearch.self, PretrainedAttack.self, TunedSamples.self, TunedAttack.self,
     PolishedAttack.self,
   ]

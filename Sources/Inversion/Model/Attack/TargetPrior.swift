@@ -134,10 +134,14 @@ public struct TargetPrior {
     public init() {}
   }
 
-  /// A denoiser of which vectors of classes, their hidden layer and low-rank changes are trained.
+  /// A denoiser of which vectors of classes, their hidden layer and low-rank changes are trained. Vectors begin at
+  /// length 1, which changes nothing of what it says.
   ///
   /// - Parameter network: a copy of its own of one that has learned classes; fine-tuning changes it.
   public func adapted(_ network: DenoisingNetwork) throws -> AdaptedNetwork {
+    if let vectors = network.classes {
+      vectors.$weight.replace(with: vectors.weight.detached().unitRows())
+    }
     let adapters = try LowRankAdapters(
       of: network, named: network.layersToAdapt, rank: recipe.fineTuning.rank,
       alpha: recipe.fineTuning.alpha,

@@ -27,12 +27,13 @@ public struct ModelData: Sendable {
     let source = try DatasetSource(settings.source)
     let pools =
       try settings.isPortraits
-      ? Self.portraits(source, settings) : Self.images(source, settings, heldOut: recipe.heldOut)
+      ? Self.portraits(source, settings)
+      : Self.images(source, settings, heldOut: recipe.heldOut, known: recipe.publicSource)
     let pad = settings.padding ?? 0
     let known = try settings.train.map { try pools.public.prefix($0) } ?? pools.public
     publicImages = try known.framed(by: pad)
     training = try pools.training.limited(toEach: settings.perPerson).framed(by: pad)
-    test = try pools.test.framed(by: pad)
+    test = try pools.test.limited(toEach: settings.perPerson).framed(by: pad)
     thresholdImages = try pools.threshold?.framed(by: pad)
     split = pools.split
     guard training.classNames == test.classNames else {
@@ -87,8 +88,10 @@ public struct ModelData: Sendable {
 
   /// Images from files: where there is no test part, the last images of every private person are kept from the
   /// target.
+  ///
+  /// - Parameter known: where public people are; among the private ones, by name, when `nil`.
   private static func images(
-    _ source: DatasetSource, _ settings: ModelRecipe.Data, heldOut: Int?
+    _ source: DatasetSource, _ settings: ModelRecipe.Data, heldOut: Int?, known: String?
   ) throws -> Pools {
     let options = LoadOptions(seed: settings.drawSeed ?? 0, side: settings.side)
     let isWhole = source.parts == [.all]
@@ -97,6 +100,9 @@ public struct ModelData: Sendable {
     guard all.inputShape.count == 3, all.range == 0...1, all.outputs == .classes else {
       throw InversionError.setting(
         name: "data.source", value: settings.source, allowed: "images of people or classes")
+    }
+    if let known {
+      return try beside(DatasetSource(known), all, isWhole ? nil : test, settings, heldOut)
     }
     let people = try settings.people(of: all.classNames)
     let victims = try all.restricted(toClasses: people.private)
@@ -108,6 +114,31 @@ public struct ModelData: Sendable {
       threshold: people.threshold.isEmpty
         ? nil : try test.restricted(toClasses: people.threshold),
       split: people.split)
+  }
+}
+
+extension ModelData {
+  /// Private people of one source, and public ones of another, of whom the last are for thresholds.
+  private static func beside(
+    _ known: DatasetSource, _ victims: Dataset, _ test: Dataset?, _ settings: ModelRecipe.Data,
+    _ heldOut: Int?
+  ) throws -> Pools {
+    let options = LoadOptions(seed: settings.drawSeed ?? 0, side: settings.side)
+    let all = try known.load(known.parts == [.all] ? .all : .train, options: options)
+    guard all.inputShape == victims.inputShape else {
+      throw InversionError.imageShape(
+        encoder: "the private people's model", shape: all.inputShape, expected: victims.inputShape)
+    }
+    let kept = try test == nil ? victims.heldOut(heldOut) : nil
+    let apart = settings.thresholdIdentities ?? all.classNames.count / 6
+    let split = try IdentitySplit(
+      publicIdentities: settings.publicNames ?? all.classNames.dropLast(apart),
+      privateIdentities: victims.classNames,
+      thresholdIdentities: settings.thresholdNames ?? all.classNames.suffix(apart))
+    return Pools(
+      public: try all.restricted(toClasses: split.publicIdentities),
+      training: kept?.rest ?? victims, test: kept?.held ?? test ?? victims,
+      threshold: try all.restricted(toClasses: split.thresholdIdentities), split: split)
   }
 }
 

@@ -151,6 +151,24 @@ extension ModelRecipe {
     }
   }
 
+  /// How MI-Face goes.
+  public struct MIFaceSettings: Sendable, Codable, Equatable {
+    /// The most steps an image takes; 0 leaves the rows out.
+    public var iterations = 500
+    /// λ, positive.
+    public var rate = 0.1
+
+    init() {}
+
+    /// Reads settings; what is absent has its default.
+    public init(from decoder: any Decoder) throws {
+      self.init()
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      iterations = try fields.decodeIfPresent(Int.self, forKey: .iterations) ?? iterations
+      rate = try fields.decodeIfPresent(Double.self, forKey: .rate) ?? rate
+    }
+  }
+
   /// The encoders of the audit, all trained on public people.
   public struct Encoders: Sendable, Codable, Equatable {
     /// What losses of identity are computed with.

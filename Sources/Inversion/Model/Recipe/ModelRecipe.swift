@@ -11,6 +11,8 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
 
   /// The people.
   public var data: Data
+  /// Where public people are, beside a source that has private ones alone: a folder or an archive.
+  public var publicSource: String?
   /// How many images of each private person are kept from the target, where the data have no test part; a
   /// third of them, rounded up, when `nil`.
   public var heldOut: Int?
@@ -32,6 +34,8 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
   public var reconstruction = Reconstruction()
   /// How the noise of samples is searched.
   public var latent = Latent()
+  /// How MI-Face goes.
+  public var miFace = MIFaceSettings()
   /// Images of each class in every row.
   public var count = 5
   /// The rows that are made, by name; all when `nil`.
@@ -59,6 +63,7 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
       try fields.decodeIfPresent(Value.self, forKey: key) ?? standard
     }
     self.init(data: try fields.decode(Data.self, forKey: .data))
+    publicSource = try fields.decodeIfPresent(String.self, forKey: .publicSource)
     heldOut = try fields.decodeIfPresent(Int.self, forKey: .heldOut)
     target = try read(.target, target)
     evaluator = try read(.evaluator, evaluator)
@@ -69,6 +74,7 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
     sampling = try read(.sampling, sampling)
     reconstruction = try read(.reconstruction, reconstruction)
     latent = try read(.latent, latent)
+    miFace = try read(.miFace, miFace)
     count = try read(.count, count)
     rows = try fields.decodeIfPresent([String].self, forKey: .rows)
     oracle = try fields.decodeIfPresent(Oracle.self, forKey: .oracle)
@@ -100,7 +106,8 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
     try latent.validate()
     for (name, value) in [
       ("count", count), ("resamples", resamples), ("threads", threads ?? 1),
-      ("heldOut", heldOut ?? 1), ("oracle.people", oracle?.people ?? 1),
+      ("heldOut", heldOut ?? 1), ("miFace.iterations", miFace.iterations + 1),
+      ("oracle.people", oracle?.people ?? 1),
     ] where value < 1 {
       throw InversionError.setting(name: name, value: "\(value)", allowed: "at least 1")
     }
@@ -113,6 +120,11 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
     if let row = rows?.first(where: { !names.contains($0) }) {
       throw InversionError.setting(
         name: "rows", value: row, allowed: names.joined(separator: ", "))
+    }
+    guard publicSource == nil || !data.isPortraits else {
+      throw InversionError.setting(
+        name: "publicSource", value: publicSource ?? "",
+        allowed: "left out for portraits, which have a pool of public people")
     }
     guard oracle == nil || data.isPortraits else {
       throw InversionError.setting(

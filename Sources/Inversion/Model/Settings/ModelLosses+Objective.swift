@@ -50,7 +50,7 @@ extension ModelLosses {
     var terms: [Objective.WeightedTerm] = []
     func add(_ name: String, _ section: some WeighedLoss, _ term: () throws -> any Term) throws {
       guard section.isOn else { return }
-      terms.append(try section.weighting(name).weighted(try term()))
+      terms.append(try section.weighting(name, from: learnedStart).weighted(try term()))
     }
     try add("prior", prior) { PriorKeeping(try prior.loss(), draw: parts.draw) }
     try add("classifier", classifier) { try classification(parts) }

@@ -14,6 +14,8 @@ public struct ModelLosses: Sendable, Codable, Equatable {
   public var perception = Perception()
   /// How far what is learned is from where it started.
   public var regularisation = Regularisation()
+  /// Where the s of learned weights, the logarithms of variances, begin; 0 when `nil`.
+  public var learnedStart: Double?
 
   /// The defaults.
   public init() {}
@@ -28,6 +30,7 @@ public struct ModelLosses: Sendable, Codable, Equatable {
     perception = try fields.decodeIfPresent(Perception.self, forKey: .perception) ?? perception
     regularisation =
       try fields.decodeIfPresent(Regularisation.self, forKey: .regularisation) ?? regularisation
+    learnedStart = try fields.decodeIfPresent(Double.self, forKey: .learnedStart)
   }
 
   /// Checks all numbers.
@@ -44,7 +47,7 @@ public struct ModelLosses: Sendable, Codable, Equatable {
     if classifier.learned == true, classifierLoss?.isBoundedBelowByZero != true {
       throw TrainingError.unboundedTerm("classifier.\(classifier.kind.rawValue)")
     }
-    for (name, section) in sections { _ = try section.weighting(name) }
+    for (name, section) in sections { _ = try section.weighting(name, from: learnedStart) }
   }
 
   /// Whether a loss compares attributes of images.
@@ -74,8 +77,9 @@ extension WeighedLoss {
 
   /// The weight.
   ///
+  /// - Parameter start: where a learned one begins.
   /// - Throws: ``InversionError/setting(name:value:allowed:)`` where both are asked for.
-  func weighting(_ name: String) throws -> TermWeighting {
+  func weighting(_ name: String, from start: Double? = nil) throws -> TermWeighting {
     guard learned == true else {
       let schedule = weight ?? .constant(Self.standardWeight)
       try schedule.validate(of: name)
@@ -86,6 +90,6 @@ extension WeighedLoss {
       throw InversionError.setting(
         name: "\(name).weight", value: "given", allowed: "left out where the weight is learned")
     }
-    return .learned()
+    return .learned(start: start ?? 0)
   }
 }

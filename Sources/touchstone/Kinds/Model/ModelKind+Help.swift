@@ -43,6 +43,8 @@ extension ModelKind {
   ]
 
   private static let own = [
+    "publicSource":
+      "Where public people are, beside a source that has private ones alone: a folder or an archive.",
     "heldOut":
       "How many images of each private person are kept from the target, where there is no test part.",
     "target": "The audited classifier.",
@@ -60,6 +62,7 @@ extension ModelKind {
     "prior.training": "How it learns classes, from there.",
     "prior.seed": "The seed of the first stage, which is trained once for all runs.",
     "losses": "The five losses.",
+    "losses.learnedStart": "Where the logarithms of variances of learned weights begin.",
     "losses.prior": "How far the prior is from knowing public images.",
     "losses.prior.importance": "How much each noise level counts.",
     "losses.prior.cosine": "The share of the cosine of noise, at most 0.1.",
@@ -125,6 +128,9 @@ extension ModelKind {
     "latent.steps": "Steps of sampling from noise to image.",
     "latent.stepSize": "The step size of Adamax.",
     "latent.guidance": "How far the class is exaggerated.",
+    "miFace": "How MI-Face goes.",
+    "miFace.iterations": "The most steps an image takes; 0 leaves the rows out.",
+    "miFace.rate": "Its step size.",
     "count": "Images of each class in every row.",
     "rows": "The rows that are made, by name; all by default.",
     "extractsKnowledge": "Whether a fresh network learns from each row, to say what it teaches.",

@@ -23,12 +23,11 @@ enum ModelKind: RunKind {
     try ModelRun(settings, folder: session.folder).run(in: session)
   }
 
-  /// A few steps of learning classes and of fine-tuning, and one image of each class by the attack, stand for all;
-  /// what is trained once for all runs is left out.
+  /// A few steps of fine-tuning and images of a few classes by the attack stand for all; what is trained once for
+  /// several runs is left out.
   static func trial(_ settings: ModelRecipe) throws -> RunCost {
     var short = settings
     (short.count, short.rows) = (1, [TunedAttack.name])
-    short.prior.training.steps = 4
     short.fineTuning.training.steps = 2
     let inversion = try ModelInversion(short)
     let shelf = Shelf(cache: Folders.cache, voice: nil)
@@ -36,11 +35,12 @@ enum ModelKind: RunKind {
       return RunCost(seconds: 0, basis: "")
     }
     return try TemporaryFolder.with { folder in
-      var times: [String: Double] = [:]
-      let prepared = try ModelPreparation(inversion, networks, in: folder) { trainer, name in
+      var step = 0.0
+      let prepared = try ModelPreparation(inversion, networks, on: shelf, in: folder) {
+        trainer, _ in
         let start = ContinuousClock.now
         _ = try trainer.run()
-        times[name] = (ContinuousClock.now - start) / .seconds(1) / Double(trainer.totalSteps)
+        step = (ContinuousClock.now - start) / .seconds(1) / Double(trainer.totalSteps)
         return true
       }
       guard let prepared else { return RunCost(seconds: 0, basis: "") }
@@ -50,16 +50,12 @@ enum ModelKind: RunKind {
       let image = (ContinuousClock.now - start) / .seconds(1) / Double(some.count)
       let rows = 2.5 * Double(settings.count * inversion.classes.count) * image
       let chosen = settings.prior.chosen * inversion.classes.count
-      let learning = settings.prior.training.stepCount(of: 2 * inversion.data.publicImages.count)
       let tuning = settings.fineTuning.isOn ? settings.fineTuning.training.stepCount(of: chosen) : 0
-      let seconds =
-        Double(learning) * (times["prior"] ?? 0) + Double(tuning) * (times["fine-tuning"] ?? 0)
-        + rows
       return RunCost(
-        seconds: seconds,
+        seconds: Double(tuning) * step + rows,
         basis: String(
-          format: "%d and %d steps, %.0f ms an image; without networks that runs share",
-          learning, tuning, image * 1000))
+          format: "%d steps of fine-tuning, %.0f ms an image; without networks that runs share",
+          tuning, image * 1000))
     }
   }
 

@@ -123,7 +123,7 @@ struct ModelPage {
 
   private static let likenessCaption = """
     Against the images that the target was trained on, in features of the evaluator: squared distance to the \
-    person's nearest one, kernel and Fréchet distance of all, precision, recall, density and coverage by the \
+    person's nearest one, kernel and Fréchet distance of all, perceptual distance to the nearest one, precision, recall, density and coverage by the \
     reference formula. Diversity: perceptual distance between images of a person. Knowledge: the accuracy on real \
     images of a network that learned from the row alone.
     """
@@ -131,7 +131,8 @@ struct ModelPage {
   private var likeness: TextTable {
     var text = TextTable([
       .init("images"), .init("nearest", .trailing), .init("kernel", .trailing),
-      .init("Fréchet", .trailing), .init("precision", .trailing), .init("recall", .trailing),
+      .init("Fréchet", .trailing), .init("perceptual", .trailing), .init("precision", .trailing),
+      .init("recall", .trailing),
       .init("density", .trailing), .init("coverage", .trailing), .init("diversity", .trailing),
       .init("knowledge", .trailing),
     ])
@@ -141,7 +142,8 @@ struct ModelPage {
       text.append([
         row.title, TemplateText.number(result.neighbourDistance),
         number(result.kernelDistance.value),
-        number(result.frechetDistance?.value), number(result.prdc?.precision),
+        number(result.frechetDistance?.value), TemplateText.number(result.perceptualDistance),
+        number(result.prdc?.precision),
         number(result.prdc?.recall), number(result.prdc?.density), number(result.prdc?.coverage),
         TemplateText.number(result.diversity), TemplateText.share(row.knowledge?.accuracy),
       ])

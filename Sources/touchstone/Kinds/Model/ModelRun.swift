@@ -26,12 +26,8 @@ struct ModelRun {
       cache: Folders.cache, voice: session, isStopRequested: session.isStopRequested)
     guard let networks = try ModelNetworks(inversion, on: shelf),
       let prepared = try ModelPreparation(
-        inversion, networks, in: folder, isStopRequested: session.isStopRequested,
-        say: session.say,
-        watch: { trainer, name in
-          // The evolution of weights is what people look at; the prior's error is one column.
-          try trainer.run(in: session, folder: folder.appending(path: name))
-        }),
+        inversion, networks, on: shelf, in: folder, say: session.say,
+        watch: { try $0.run(in: session, folder: $1) }),
       let table = try ModelTable(
         inversion, networks, prepared, in: folder, isStopRequested: session.isStopRequested,
         say: session.say)
@@ -41,7 +37,7 @@ struct ModelRun {
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
     let entries = try ModelFindings(table).all()
-    var kept = ["prior.json", "prior.safetensors", "prior/metrics.csv"]
+    var kept = ["prior.json", "prior.safetensors"]
     if prepared.log != nil { kept.append("fine-tuning/metrics.csv") }
     return RunResult(
       findings: entries.map { RunFinding($0.finding, count: inversion.classes.count) },
