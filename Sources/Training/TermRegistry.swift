@@ -7,11 +7,7 @@ public enum TermRegistry {
   private static let ascent = ["norm", "radius", "steps", "stepSize", "randomStart"]
 
   private static let entries: [String: Entry] = [
-    "cross-entropy": Entry(["labelSmoothing"]) { options throws(TrainingError) in
-      CrossEntropy(
-        labelSmoothing: try options.number(
-          "labelSmoothing", default: 0, in: 0...1.0.nextDown, "at least 0 and below 1"))
-    },
+    "cross-entropy": Entry(CrossEntropy.self),
     "fgm-cross-entropy": Entry(ascent) { options throws(TrainingError) in
       try adversarial(options, steps: 1, hasRandomStart: false)
     },
