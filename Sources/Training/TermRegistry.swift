@@ -14,6 +14,7 @@ public enum TermRegistry {
     "pgd-cross-entropy": Entry(ascent) { options throws(TrainingError) in
       try adversarial(options, steps: 7, hasRandomStart: true)
     },
+    "bilateral-dependency": Entry(BilateralDependency.self),
     "bernoulli-cross-entropy": Entry(BernoulliCrossEntropy.self),
     "absolute-penalty": Entry(AbsolutePenalty.self),
     "arcface": Entry(ArcFace.self),
@@ -24,6 +25,7 @@ public enum TermRegistry {
     "gradient-penalty": Entry(OutputGradientPenalty.self),
     "hinge": Entry(MarginHinge.self),
     "hkr": Entry(HKR.self),
+    "information-bottleneck": Entry(InformationBottleneck.self),
     "input-gradient-penalty": Entry(InputGradientPenalty.self),
     "kr": Entry(KantorovichRubinstein.self),
     "label-noise-cross-entropy": Entry(LabelNoise.self),
