@@ -15,8 +15,10 @@ public struct NetworkTraining: Sendable {
   public var settings: TrainerSettings
   /// What is done to images while training.
   public var augmentation: Augmentation?
-  private let model: Model
-  private let objective: @Sendable () throws -> Objective
+  var model: Model
+  var objective: @Sendable () throws -> Objective
+  /// The weights that all layers but the last one start from; drawn at random when `nil`.
+  private var start: [String: Tensor]?
 
   /// A training.
   ///
@@ -62,6 +64,16 @@ public struct NetworkTraining: Sendable {
       using: generator)
   }
 
+  /// The same training, which starts from what a network of the same kind has learned on other classes: all
+  /// layers but the last one with weights.
+  ///
+  /// With `settings.freeze` the first layers stay as that network has them.
+  public func starting(from network: FrozenNetwork) -> NetworkTraining {
+    var training = self
+    training.start = network.source.state()
+    return training
+  }
+
   /// A network trained on data.
   ///
   /// - Parameters:
@@ -99,6 +111,11 @@ public struct NetworkTraining: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let network = try model(
       data.inputShape, data.classNames.count, Generator(seed: seed, purpose: "weights"))
+    var identity = identity
+    if let start {
+      try network.loadBody(start, source: "the network to start from")
+      identity += " from \(try WeightDigest.of(start))"
+    }
     let weights = try file(of: identity, in: folder)
     if FileManager.default.fileExists(atPath: weights.path) {
       try network.load(contentsOf: weights)

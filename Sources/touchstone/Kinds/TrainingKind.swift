@@ -115,6 +115,9 @@ enum TrainingKind: RunKind {
     "training.learningRate.factor": "What the rate is multiplied with, of step.",
     "training.learningRate.every": "After how many steps, of step.",
     "training.learningRate.over": "The share of the run that falls, of rampdown and trapezoid.",
+    "training.initial":
+      "The folder of a run of the same model, or a safetensors file, for all layers but the last.",
+    "training.freeze": "How many layers with weights, from the input on, are not trained.",
     "training.clipNorm": "The longest gradient.",
     "training.emaDecay": "The decay of averaged weights, which the final model uses.",
     "training.emaHalfLife": "The half-life of averaged weights, in images, in place of emaDecay.",

@@ -91,7 +91,11 @@ struct TrainingRun {
     let text =
       String(decoding: try encoder.encode(settings), as: UTF8.self)
       + "\(threads) \(try data.fingerprint())"
-    return try Digest.hexadecimal(.sha256, of: Array(text.utf8))
+    var bytes = Array(text.utf8)
+    if let initial = recipe.training.initial {
+      bytes += try Data(contentsOf: SafeTensors.weights(at: URL(filePath: initial)))
+    }
+    return try Digest.hexadecimal(.sha256, of: bytes)
   }
 
   private func storedPoints(every stride: Int) throws -> [RunStore.Point] {
