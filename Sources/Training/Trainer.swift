@@ -94,6 +94,7 @@ public final class Trainer {
       try Self.check("unlabelledBatchSize", unlabelledSize, unlabelled, "unlabelled")
     }
     (self.model, parameters) = try Self.start(model, settings)
+    try Self.checkPrivacy(settings, objective, self.model, hasUnlabelled: unlabelled != nil)
     self.objective = objective
     self.training = training
     self.unlabelled = unlabelled

@@ -29,6 +29,8 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var freeze: Int?
   /// The longest gradient, where it is limited.
   public var clipNorm: Double?
+  /// Training of which is known how little it tells of an example; plain training when `nil`.
+  public var privacy: DifferentialPrivacy?
   /// The decay of averaged weights, where they are kept; evaluation and the final model use them.
   public var emaDecay: Double?
   /// The half-life of averaged weights in images, in place of a decay.
@@ -73,6 +75,7 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     initial = try fields.decodeIfPresent(String.self, forKey: .initial)
     freeze = try fields.decodeIfPresent(Int.self, forKey: .freeze)
     clipNorm = try fields.decodeIfPresent(Double.self, forKey: .clipNorm)
+    privacy = try fields.decodeIfPresent(DifferentialPrivacy.self, forKey: .privacy)
     emaDecay = try fields.decodeIfPresent(Double.self, forKey: .emaDecay)
     emaHalfLife = try fields.decodeIfPresent(Double.self, forKey: .emaHalfLife)
     emaRampUp = try fields.decodeIfPresent(Double.self, forKey: .emaRampUp)
@@ -119,6 +122,7 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     try check(falling > 0 && falling <= 1, "learningRate.over", falling, "positive, at most 1")
     try check((freeze ?? 0) >= 0, "freeze", freeze ?? 0, "at least 0")
     try check((clipNorm ?? 1) > 0, "clipNorm", clipNorm ?? 1, "positive")
+    try privacy?.validate()
     try check(0..<1 ~= (emaDecay ?? 0), "emaDecay", emaDecay ?? 0, "at least 0 and below 1")
     try validateHalfLife()
     try check((shards ?? 1) >= 1, "shards", shards ?? 1, positive)

@@ -17,7 +17,7 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   case unprepared(String)
   /// A term, or whatever is named, needs a map from tensors to tensors, and the model is none.
   case needsLayer(String)
-  /// A term needs a network of another kind.
+  /// A term, or whatever is named, needs a network of another kind.
   case network(term: String, needs: String, advice: String)
   /// The device, or an operation of the network, does not exist in the precision.
   case precision(Precision, reason: String)
@@ -50,7 +50,7 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     case .unprepared(let term): "the term \(term) has not been told what it learns from"
     case .needsLayer(let name):
       "\(name) needs a model that maps inputs to outputs, and this one does not"
-    case .network(let term, let needs, _): "the term \(term) needs \(needs), and this one is not"
+    case .network(let term, let needs, _): "\(term) needs \(needs), and this network is none"
     case .precision(let precision, let reason):
       "training in \(precision.rawValue) is not possible: \(reason)"
     case .unboundedTerm(let name):

@@ -36,7 +36,7 @@ public struct BilateralDependency: Term {
     let hidden = Self.hidden(step)
     guard !hidden.isEmpty else {
       throw TrainingError.network(
-        term: name, needs: "a network whose hidden layers are known one by one",
+        term: "the term \(name)", needs: "a network whose hidden layers are known one by one",
         advice: "choose a model of images or tables with at least two weighted layers")
     }
     let logits = step.logits

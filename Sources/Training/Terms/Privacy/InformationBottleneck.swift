@@ -33,7 +33,7 @@ public struct InformationBottleneck: Term {
     }
     guard let first = divergences.first else {
       throw TrainingError.network(
-        term: name, needs: "a network with a variational bottleneck",
+        term: "the term \(name)", needs: "a network with a variational bottleneck",
         advice: "set model.options.bottleneck to the number of its coordinates, such as 32")
     }
     return divergences.dropFirst().reduce(first) { $0 + $1 }

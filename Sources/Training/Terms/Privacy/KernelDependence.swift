@@ -3,7 +3,7 @@ import Torch
 /// How much two things of the same examples depend on one another, by their kernels `[m, m]`.
 ///
 /// Kernels are Gaussian with the variance `2 σ² D` of D coordinates, or linear. Centring is by `H = I - 1 1ᵀ / m`.
-public enum KernelDependence: String, Sendable, CaseIterable {
+public enum KernelDependence: String, Sendable, Codable, CaseIterable {
   /// The normalised Hilbert-Schmidt independence criterion, `tr R_x R_y` with
   /// `R = K H (K H + ε m I)⁻¹` and ε = 1e-5 (Ma et al., "The HSIC bottleneck", AAAI 2020): from 0 to the number
   /// of directions that both have, at most m - 1.
