@@ -111,12 +111,9 @@ public struct NetworkTraining: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let network = try model(
       data.inputShape, data.classNames.count, Generator(seed: seed, purpose: "weights"))
-    var identity = identity
-    if let start {
-      try network.loadBody(start, source: "the network to start from")
-      identity += " from \(try WeightDigest.of(start))"
-    }
+    if let start { try network.loadBody(start, source: "the network to start from") }
     let weights = try file(of: identity, in: folder)
+    let identity = try full(identity)
     if FileManager.default.fileExists(atPath: weights.path) {
       try network.load(contentsOf: weights)
     } else {
@@ -148,8 +145,14 @@ public struct NetworkTraining: Sendable {
     FileManager.default.fileExists(atPath: try file(of: identity, in: folder).path)
   }
 
+  /// The identity of a run, also by what it starts from.
+  private func full(_ identity: String) throws -> String {
+    guard let start else { return identity }
+    return "\(identity) from \(try WeightDigest.of(start))"
+  }
+
   private func file(of identity: String, in folder: URL) throws -> URL {
-    let digest = try Digest.hexadecimal(.sha256, of: Array(identity.utf8)).prefix(16)
+    let digest = try Digest.hexadecimal(.sha256, of: Array(full(identity).utf8)).prefix(16)
     return folder.appending(path: "finished-\(digest).safetensors")
   }
 }
