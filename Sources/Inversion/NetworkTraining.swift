@@ -15,8 +15,10 @@ public struct NetworkTraining: Sendable {
   public var settings: TrainerSettings
   /// What is done to images while training.
   public var augmentation: Augmentation?
-  private let model: Model
-  private let objective: @Sendable () throws -> Objective
+  var model: Model
+  var objective: @Sendable () throws -> Objective
+  /// The weights that all layers but the last one start from; drawn at random when `nil`.
+  private var start: [String: Tensor]?
 
   /// A training.
   ///
@@ -62,6 +64,16 @@ public struct NetworkTraining: Sendable {
       using: generator)
   }
 
+  /// The same training, which starts from what a network of the same kind has learned on other classes: all
+  /// layers but the last one with weights.
+  ///
+  /// With `settings.freeze` the first layers stay as that network has them.
+  public func starting(from network: FrozenNetwork) -> NetworkTraining {
+    var training = self
+    training.start = network.source.state()
+    return training
+  }
+
   /// A network trained on data.
   ///
   /// - Parameters:
@@ -99,7 +111,9 @@ public struct NetworkTraining: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let network = try model(
       data.inputShape, data.classNames.count, Generator(seed: seed, purpose: "weights"))
+    if let start { try network.loadBody(start, source: "the network to start from") }
     let weights = try file(of: identity, in: folder)
+    let identity = try full(identity)
     if FileManager.default.fileExists(atPath: weights.path) {
       try network.load(contentsOf: weights)
     } else {
@@ -131,8 +145,14 @@ public struct NetworkTraining: Sendable {
     FileManager.default.fileExists(atPath: try file(of: identity, in: folder).path)
   }
 
+  /// The identity of a run, also by what it starts from.
+  private func full(_ identity: String) throws -> String {
+    guard let start else { return identity }
+    return "\(identity) from \(try WeightDigest.of(start))"
+  }
+
   private func file(of identity: String, in folder: URL) throws -> URL {
-    let digest = try Digest.hexadecimal(.sha256, of: Array(identity.utf8)).prefix(16)
+    let digest = try Digest.hexadecimal(.sha256, of: Array(full(identity).utf8)).prefix(16)
     return folder.appending(path: "finished-\(digest).safetensors")
   }
 }

@@ -47,6 +47,15 @@ public struct Pass: Sendable {
       draws: Draws(seed: seed, memory: memory))
   }
 
+  /// The pass of a finished network that is random by design, such as one with a ``VariationalBottleneck``:
+  /// running statistics and no dropout, but what belongs to the model is drawn.
+  ///
+  /// - Parameter seed: what is drawn from. A row's draw depends on the seed, on its place and on the shape of
+  ///   the batch. The expectation over seeds is what a fair attack on such a model climbs.
+  public static func sampling(seed: UInt64) -> Pass {
+    Pass(isTraining: false, updatesStatistics: false, draws: Draws(seed: seed, memory: nil))
+  }
+
   /// The same pass in a precision.
   public func with(_ precision: Precision) -> Pass {
     var pass = self

@@ -37,6 +37,9 @@ package struct ModelDescription: Sendable, Codable {
   /// The side of the middle square that images were reduced to, where they were.
   package var side: Int?
 
+  /// What its training guarantees of every example, where it was private.
+  package var privacy: PrivacyGuarantee?
+
   /// The attacks that the model was trained against.
   package var trainedAgainst: [String]?
 

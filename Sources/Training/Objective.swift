@@ -111,6 +111,8 @@ public struct Objective {
   public func value(in step: StepContext) throws -> (total: Tensor, records: [Record]) {
     var total: Tensor?
     var records: [Record] = []
+    // Before any term asks for logits: the pass that gives these keeps what layers say.
+    if terms.contains(where: \.term.readsActivations) { _ = step.activations }
     for item in terms {
       var weight = 1.0
       if case .scheduled(let schedule) = item.weight {

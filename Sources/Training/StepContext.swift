@@ -32,6 +32,7 @@ public final class StepContext {
   private var draws: [String: Pass.Memory] = [:]
   private var sharedValues: [String: Any] = [:]
   private var labelledLogits: Tensor?
+  private var labelledActivations: [Tensor]?
   private var unlabelledLogits: Tensor?
   /// What terms measured, by name.
   package private(set) var measurements: [String: Double] = [:]
@@ -138,6 +139,29 @@ public final class StepContext {
     let logits = run(batch, updatesStatistics: true)
     labelledLogits = logits
     return logits
+  }
+
+  /// What every layer of a chain (``Layer/flatStages``) says of the labelled examples in the pass of
+  /// ``logits``, with history: the last are the outputs. Of a network that is no chain these alone are known.
+  ///
+  /// Asked for before ``logits`` it costs no pass of its own.
+  public var activations: [Tensor] {
+    if let labelledActivations { return labelledActivations }
+    let pass = pass(updatesStatistics: labelledLogits == nil)
+    var activations: [Tensor] = []
+    let outputs = pass.outputs(
+      of: {
+        model.flatStages.reduce(batch.inputs) { input, stage in
+          let output = stage(input, pass)
+          activations.append(output)
+          return output
+        }
+      }, on: batch.inputs.device)
+    if labelledLogits == nil {
+      labelledLogits = batch.outputs == .classes ? outputs.classLogits(2) : outputs
+    }
+    labelledActivations = activations
+    return activations
   }
 
   /// The examples that smoothness is asked of: the unlabelled ones where there are any, and the

@@ -36,6 +36,9 @@ public protocol Term {
   /// Whether the term takes the network's outputs for embeddings, so that the network has to be an
   /// `Encoder`.
   var readsEmbeddings: Bool { get }
+  /// Whether the term looks at hidden layers (``StepContext/activations``), so that they are kept from the
+  /// pass that all terms share.
+  var readsActivations: Bool { get }
   /// A layer of the term's own from the network's outputs to logits, by which the network is judged while
   /// and after it is trained; `nil` where the outputs are the logits.
   var head: (any Layer)? { get }
@@ -60,6 +63,8 @@ extension Term {
   public func prepare(for data: Dataset, model: any Module, context: Context) { prepare(for: data) }
   /// No.
   public var readsEmbeddings: Bool { false }
+  /// No.
+  public var readsActivations: Bool { false }
   /// None.
   public var head: (any Layer)? { nil }
   /// Classes that exclude one another.

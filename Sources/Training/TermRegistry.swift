@@ -7,17 +7,14 @@ public enum TermRegistry {
   private static let ascent = ["norm", "radius", "steps", "stepSize", "randomStart"]
 
   private static let entries: [String: Entry] = [
-    "cross-entropy": Entry(["labelSmoothing"]) { options throws(TrainingError) in
-      CrossEntropy(
-        labelSmoothing: try options.number(
-          "labelSmoothing", default: 0, in: 0...1.0.nextDown, "at least 0 and below 1"))
-    },
+    "cross-entropy": Entry(CrossEntropy.self),
     "fgm-cross-entropy": Entry(ascent) { options throws(TrainingError) in
       try adversarial(options, steps: 1, hasRandomStart: false)
     },
     "pgd-cross-entropy": Entry(ascent) { options throws(TrainingError) in
       try adversarial(options, steps: 7, hasRandomStart: true)
     },
+    "bilateral-dependency": Entry(BilateralDependency.self),
     "bernoulli-cross-entropy": Entry(BernoulliCrossEntropy.self),
     "absolute-penalty": Entry(AbsolutePenalty.self),
     "arcface": Entry(ArcFace.self),
@@ -28,6 +25,7 @@ public enum TermRegistry {
     "gradient-penalty": Entry(OutputGradientPenalty.self),
     "hinge": Entry(MarginHinge.self),
     "hkr": Entry(HKR.self),
+    "information-bottleneck": Entry(InformationBottleneck.self),
     "input-gradient-penalty": Entry(InputGradientPenalty.self),
     "kr": Entry(KantorovichRubinstein.self),
     "label-noise-cross-entropy": Entry(LabelNoise.self),

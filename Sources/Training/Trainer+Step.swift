@@ -19,7 +19,7 @@ extension Trainer {
   /// One optimiser step; returns the objective's value and the log's columns.
   func update(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
     let state = try state(at: step)
-    let descent = try descent(state)
+    let descent = try settings.privacy.map { try privateDescent(state, $0) } ?? descent(state)
     let records = descent.records
     let norms = try gradientNorms(step, state, records)
     var all = descent.gradients
@@ -55,9 +55,11 @@ extension Trainer {
 
   /// What the terms of a step see.
   private func state(at step: Int) throws -> StepContext {
+    let positions =
+      settings.privacy == nil
+      ? order.positions(at: step / settings.replays) : sampledPositions(at: step)
     let batch = try augmented(
-      training.batch(order.positions(at: step / settings.replays)),
-      order.epoch(of: step / settings.replays))
+      training.batch(positions), order.epoch(of: step / settings.replays))
     var others: Batch?
     if let unlabelled, let positions = unlabelledOrder?.positions(at: step / settings.replays) {
       others = try augmented(unlabelled.batch(positions), step / stepsPerEpoch)

@@ -93,7 +93,8 @@ public final class Trainer {
     if let unlabelled {
       try Self.check("unlabelledBatchSize", unlabelledSize, unlabelled, "unlabelled")
     }
-    self.model = model
+    (self.model, parameters) = try Self.start(model, settings)
+    try Self.checkPrivacy(settings, objective, self.model, hasUnlabelled: unlabelled != nil)
     self.objective = objective
     self.training = training
     self.unlabelled = unlabelled
@@ -104,7 +105,6 @@ public final class Trainer {
     self.folder = folder
     self.identity = identity
     self.isStopRequested = isStopRequested
-    parameters = model.parameters
     optimiser = settings.optimiser.optimiser(of: parameters)
     var withoutDecay = settings.optimiser
     withoutDecay.weightDecay = 0
@@ -136,6 +136,29 @@ public final class Trainer {
     }
     if evaluation != nil { throw .needsLayer("evaluation") }
     if settings.reestimatesStatistics { throw .needsLayer("reestimatesStatistics") }
+  }
+
+  /// The network with the weights that it starts from and with the layers that are not trained as such, and
+  /// the weights that are.
+  private static func start(
+    _ model: any Module, _ settings: TrainerSettings
+  ) throws -> (model: any Module, parameters: [Parameter]) {
+    let freeze = settings.freeze ?? 0
+    guard settings.initial != nil || freeze > 0 else { return (model, model.parameters) }
+    guard let layer = model as? any Layer else {
+      throw TrainingError.needsLayer(freeze > 0 ? "freeze" : "initial")
+    }
+    if let initial = settings.initial { try layer.loadBody(contentsOf: URL(filePath: initial)) }
+    guard freeze > 0 else { return (model, model.parameters) }
+    guard let (network, trained) = layer.withUntrained(first: freeze) else {
+      let count = layer.weightedStages.count
+      throw TrainingError.setting(
+        name: "freeze", value: "\(freeze)",
+        allowed: count > 1
+          ? "less than the \(count) layers with weights of the network"
+          : "left out for a network whose layers are not known one by one")
+    }
+    return (network, trained)
   }
 
   private static func check(

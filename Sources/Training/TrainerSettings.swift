@@ -20,8 +20,17 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
   public var optimiser = OptimiserSettings()
   /// The learning rate at every step.
   public var learningRate = LearningRate()
+  /// Where the weights of all layers but the last one with weights come from: the folder of a run of the same
+  /// model on other classes, or a safetensors file; drawn at random when `nil`.
+  public var initial: String?
+  /// How many layers with weights, from the input on, are not trained; none when `nil`. With ``initial`` it is
+  /// transfer learning, as a defence of what is private (Ho et al., "Model inversion robustness: can transfer
+  /// learning help?" (TL-DMI), CVPR 2024): those layers have never seen a private example.
+  public var freeze: Int?
   /// The longest gradient, where it is limited.
   public var clipNorm: Double?
+  /// Training of which is known how little it tells of an example; plain training when `nil`.
+  public var privacy: DifferentialPrivacy?
   /// The decay of averaged weights, where they are kept; evaluation and the final model use them.
   public var emaDecay: Double?
   /// The half-life of averaged weights in images, in place of a decay.
@@ -63,7 +72,10 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
       try fields.decodeIfPresent(OptimiserSettings.self, forKey: .optimiser) ?? optimiser
     learningRate =
       try fields.decodeIfPresent(LearningRate.self, forKey: .learningRate) ?? learningRate
+    initial = try fields.decodeIfPresent(String.self, forKey: .initial)
+    freeze = try fields.decodeIfPresent(Int.self, forKey: .freeze)
     clipNorm = try fields.decodeIfPresent(Double.self, forKey: .clipNorm)
+    privacy = try fields.decodeIfPresent(DifferentialPrivacy.self, forKey: .privacy)
     emaDecay = try fields.decodeIfPresent(Double.self, forKey: .emaDecay)
     emaHalfLife = try fields.decodeIfPresent(Double.self, forKey: .emaHalfLife)
     emaRampUp = try fields.decodeIfPresent(Double.self, forKey: .emaRampUp)
@@ -108,7 +120,9 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
     try check(0...1 ~= warmup, "learningRate.warmup", warmup, "from 0 to 1")
     let falling = learningRate.over
     try check(falling > 0 && falling <= 1, "learningRate.over", falling, "positive, at most 1")
+    try check((freeze ?? 0) >= 0, "freeze", freeze ?? 0, "at least 0")
     try check((clipNorm ?? 1) > 0, "clipNorm", clipNorm ?? 1, "positive")
+    try privacy?.validate()
     try check(0..<1 ~= (emaDecay ?? 0), "emaDecay", emaDecay ?? 0, "at least 0 and below 1")
     try validateHalfLife()
     try check((shards ?? 1) >= 1, "shards", shards ?? 1, positive)

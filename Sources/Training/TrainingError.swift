@@ -17,6 +17,8 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
   case unprepared(String)
   /// A term, or whatever is named, needs a map from tensors to tensors, and the model is none.
   case needsLayer(String)
+  /// A term, or whatever is named, needs a network of another kind.
+  case network(term: String, needs: String, advice: String)
   /// The device, or an operation of the network, does not exist in the precision.
   case precision(Precision, reason: String)
   /// A learned weight on a term that can be negative.
@@ -48,6 +50,7 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
     case .unprepared(let term): "the term \(term) has not been told what it learns from"
     case .needsLayer(let name):
       "\(name) needs a model that maps inputs to outputs, and this one does not"
+    case .network(let term, let needs, _): "\(term) needs \(needs), and this network is none"
     case .precision(let precision, let reason):
       "training in \(precision.rawValue) is not possible: \(reason)"
     case .unboundedTerm(let name):
@@ -75,6 +78,7 @@ public enum TrainingError: LocalizedError, CustomStringConvertible, Sendable, Eq
         ? "train it with arcface or cosface, or choose a network with logits"
         : "choose one of the models \(ModelRegistry.encoderNames.joined(separator: ", "))"
     case .unprepared: "call prepare(for:model:context:) first; a Trainer does"
+    case .network(_, _, let advice): advice
     case .precision: "leave out training.precision, for float32"
     case .unboundedTerm: "give it a constant or a scheduled weight"
     case .log: "free some space or choose another --out folder; the last checkpoint is kept"

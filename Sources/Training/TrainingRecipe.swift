@@ -64,6 +64,12 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var name: String
     /// Numbers that change it, such as `width`.
     public var options: [String: Double]?
+
+    /// A network by its name.
+    public init(name: String, options: [String: Double]? = nil) {
+      self.name = name
+      self.options = options
+    }
   }
 
   /// One summand of the objective.
@@ -76,6 +82,17 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
     public var learned: Bool?
     /// Numbers, words and truth values that change it.
     public var options: [String: SettingValue]?
+
+    /// A term by its name.
+    public init(
+      term: String, weight: Schedule? = nil, learned: Bool? = nil,
+      options: [String: SettingValue]? = nil
+    ) {
+      self.term = term
+      self.weight = weight
+      self.learned = learned
+      self.options = options
+    }
   }
 
   /// An attack on the finished model.

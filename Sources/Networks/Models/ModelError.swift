@@ -46,7 +46,8 @@ public enum ModelError: LocalizedError, CustomStringConvertible, Sendable, Equat
       "choose one of \(known.joined(separator: ", "))"
     case .option:
       "give a whole number (a depth is 6 n + 4; dropout, inputDropout and taper are shares; a group "
-        + "divides the widths of hidden layers; a head is 0, 1 or 2; outputs are 1 for two classes)"
+        + "divides the widths of hidden layers; a head is 0, 1 or 2; outputs are 1 for two classes; a "
+        + "bottleneck needs a network that ends with a linear map)"
     case .inputShape: "choose another model, or other data"
     case .inputKind(_, let readsWords):
       readsWords ? "choose a model for images or tables" : "choose text-cnn or text-lstm"

@@ -152,8 +152,9 @@ public enum ModelRegistry {
       throw graphNames.contains(name)
         ? .onlyForGraphs(name, known: names) : .unknownModel(name, known: names)
     }
-    if let option = options.keys.sorted().first(where: { !entry.options.contains($0) }) {
-      throw .unknownOption(option, model: name, known: entry.options)
+    let known = entry.options + (entry.readsWords ? [] : [bottleneck])
+    if let option = options.keys.sorted().first(where: { !known.contains($0) }) {
+      throw .unknownOption(option, model: name, known: known)
     }
     if let (option, value) = options.sorted(by: { $0.key < $1.key })
       .first(where: { !isAllowed($0.value, of: $0.key) })
@@ -175,8 +176,17 @@ public enum ModelRegistry {
     if let option = entry.misfit(request) {
       throw .option(option, value: options[option] ?? 0, model: name)
     }
-    return entry.build(request, generator)
+    let network = entry.build(request, generator)
+    guard let size = options[bottleneck], size > 0 else { return network }
+    guard let narrowed = network.withBottleneck(Int(size), using: generator) else {
+      throw .option(bottleneck, value: size, model: name)
+    }
+    return narrowed
   }
+
+  /// The option of every model of images and tables that ends with a linear map: the coordinates of a
+  /// ``VariationalBottleneck`` before it, 0 for none.
+  public static let bottleneck = "bottleneck"
 
   /// Whole numbers, and shares where a number is one.
   private static func isAllowed(_ value: Double, of option: String) -> Bool {

@@ -64,7 +64,8 @@ struct TrainingRun {
     }
     if outcome == .interrupted { return nil }
     try session.replaceSeries(try storedPoints(every: stride))
-    return try trainer.withFinalWeights { try finish() }
+    let guarantee = trainer.privacyGuarantee
+    return try trainer.withFinalWeights { try finish(guarantee) }
   }
 
   /// Whether to say which examples are labelled, since not all are.
@@ -91,7 +92,11 @@ struct TrainingRun {
     let text =
       String(decoding: try encoder.encode(settings), as: UTF8.self)
       + "\(threads) \(try data.fingerprint())"
-    return try Digest.hexadecimal(.sha256, of: Array(text.utf8))
+    var bytes = Array(text.utf8)
+    if let initial = recipe.training.initial {
+      bytes += try Data(contentsOf: SafeTensors.weights(at: URL(filePath: initial)))
+    }
+    return try Digest.hexadecimal(.sha256, of: bytes)
   }
 
   private func storedPoints(every stride: Int) throws -> [RunStore.Point] {
@@ -160,7 +165,7 @@ struct TrainingRun {
     return []
   }
 
-  private var description: ModelDescription {
+  private func description(_ guarantee: PrivacyGuarantee?) -> ModelDescription {
     var description = ModelDescription(
       name: recipe.model.name, options: recipe.model.options ?? [:],
       inputShape: data.training.inputShape, classNames: data.training.classNames)
@@ -174,13 +179,17 @@ struct TrainingRun {
       recipe.data.strangers == nil ? recipe.data.classes : data.training.classNames
     description.side = recipe.data.side
     description.trainedAgainst = adversaries
+    description.privacy = guarantee
     description.vocabularySize = data.training.vocabulary?.count
     description.text = recipe.data.text
     return description
   }
 
-  private func finish() throws -> RunResult {
+  private func finish(_ guarantee: PrivacyGuarantee?) throws -> RunResult {
     var result = RunResult(findings: [])
+    if let guarantee {
+      result.findings.append(RunFinding(try guarantee.finding(), count: data.training.count))
+    }
     var table = SampleTable()
     if let validation = data.validation {
       try evaluation.judge(validation, as: "validation", &result)
@@ -192,7 +201,7 @@ struct TrainingRun {
     }
     try model.save(to: folder.appending(path: "model.safetensors"))
     try objective.head?.save(to: folder.appending(path: ModelDescription.headFile))
-    let description = description
+    let description = description(guarantee)
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

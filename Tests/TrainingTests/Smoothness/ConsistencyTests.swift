@@ -27,11 +27,11 @@ struct ConsistencyTests {
   }
 
   @Test func everyTermIsTested() {
-    // Terms for labels, for embeddings and of optimal transport have tests of their own.
+    // Terms for labels, for embeddings, of optimal transport and of privacy have tests of their own.
     let others = [
       "laplacian-penalty", "bernoulli-cross-entropy", "kr", "hinge", "hkr", "soft-hkr", "lse-hkr",
       "learnable-margin-hkr", "temperature-cross-entropy", "categorical-hinge",
-      "lip-cross-entropy", "arcface", "cosface",
+      "lip-cross-entropy", "arcface", "cosface", "bilateral-dependency", "information-bottleneck",
     ]
     #expect(Set(Self.names).union(others) == Set(TermRegistry.names))
   }
