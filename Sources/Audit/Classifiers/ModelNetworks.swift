@@ -34,7 +34,7 @@ package struct ModelNetworks {
   ///   cannot be read; what training throws.
   package init?(_ inversion: ModelInversion, on shelf: Shelf) throws {
     let kept = ModelShelf(inversion, shelf)
-    guard try shelf.prepare(kept.items()) else { return nil }
+    guard try shelf.prepare(kept.firstItems()), try shelf.prepare(kept.items()) else { return nil }
     guard let target = try kept.classifier(.target), let judge = try kept.classifier(.evaluator)
     else { return nil }
     self.target = target

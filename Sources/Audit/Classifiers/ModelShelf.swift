@@ -53,22 +53,24 @@ struct ModelShelf {
     return settings
   }
 
-  private func place(_ role: ClassifierRole) throws -> (folder: URL, identity: String) {
+  private func place(
+    _ settings: ClassifierSettings, on data: Dataset
+  ) throws -> (folder: URL, identity: String) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    let text = String(decoding: try encoder.encode(settings(role)), as: UTF8.self)
-    let identity =
-      "\(text) \(inversion.threads) \(try inversion.data.training.fingerprint()) \(Audit.version)"
+    let text = String(decoding: try encoder.encode(settings), as: UTF8.self)
+    let identity = "\(text) \(inversion.threads) \(try data.fingerprint()) \(Audit.version)"
     return (try folder("classifiers", identity), identity)
   }
 
-  private func classifierItem(_ role: ClassifierRole) throws -> Shelf.Item? {
-    let settings = settings(role)
-    guard settings.path == nil else { return nil }
-    let (training, place) = (try settings.networkTraining(), try place(role))
-    let data = inversion.data.training
+  private func item(
+    _ settings: ClassifierSettings, _ role: String, on data: Dataset,
+    from publicNetwork: FrozenNetwork? = nil
+  ) throws -> Shelf.Item {
+    let training = try settings.networkTraining(publicNetwork: publicNetwork)
+    let place = try place(settings, on: data)
     return Shelf.Item(
-      role: role.rawValue, what: settings.model, folder: place.folder,
+      role: role, what: settings.model, folder: place.folder,
       isFinished: { try training.isFinished(place.identity, in: place.folder) },
       make: { [shelf] progress in
         try training.trained(
@@ -77,20 +79,59 @@ struct ModelShelf {
       })
   }
 
-  /// A classifier, read from a file or from the shelf.
-  func classifier(_ role: ClassifierRole) throws -> (any Classifier)? {
-    let settings = settings(role)
-    let data = inversion.data.training
-    if let path = settings.path {
-      return try ClassifierFile(path, role: role.rawValue).classifier(for: data)
-    }
-    let (training, place) = (try settings.networkTraining(), try place(role))
-    guard shelf.voice != nil else {
-      return try training.drawn(for: data, seed: settings.seed)
-    }
+  /// A network of public people, where layers of the target come from; `nil` where none do.
+  private func publicSettings() -> ClassifierSettings? {
+    let target = settings(.target)
+    guard target.path == nil, target.defence?.kind == .transfer else { return nil }
+    return target.withoutDefence
+  }
+
+  /// What has to be there before the target is trained.
+  func firstItems() throws -> [Shelf.Item] {
+    try publicSettings().map {
+      [try item($0, "network of public people", on: inversion.data.publicImages)]
+    } ?? []
+  }
+
+  private func publicNetwork() throws -> FrozenNetwork? {
+    guard let settings = publicSettings() else { return nil }
+    let data = inversion.data.publicImages
+    let training = try settings.networkTraining()
+    guard shelf.voice != nil else { return try training.drawn(for: data, seed: settings.seed) }
+    let place = try place(settings, on: data)
     return try training.trained(
       on: data, seed: settings.seed, in: place.folder, identity: place.identity,
       isStopRequested: shelf.isStopRequested)
+  }
+
+  private func classifierItem(_ role: ClassifierRole) throws -> Shelf.Item? {
+    let settings = settings(role)
+    guard settings.path == nil else { return nil }
+    return try item(
+      settings, role.rawValue, on: inversion.data.training,
+      from: role == .target ? publicNetwork() : nil)
+  }
+
+  /// A classifier with its defence, read from a file or from the shelf.
+  func classifier(_ role: ClassifierRole) throws -> (any Classifier)? {
+    let settings = settings(role)
+    let data = inversion.data.training
+    func defended(_ classifier: any Classifier) throws -> any Classifier {
+      try settings.defence?.wrapped(classifier, seed: recipe.seed) ?? classifier
+    }
+    if let path = settings.path {
+      return try defended(ClassifierFile(path, role: role.rawValue).classifier(for: data))
+    }
+    let training = try settings.networkTraining(
+      publicNetwork: role == .target ? publicNetwork() : nil)
+    guard shelf.voice != nil else {
+      return try defended(training.drawn(for: data, seed: settings.seed))
+    }
+    let place = try place(settings, on: data)
+    let trained = try training.trained(
+      on: data, seed: settings.seed, in: place.folder, identity: place.identity,
+      isStopRequested: shelf.isStopRequested)
+    return try trained.map(defended)
   }
 
   /// A classifier as what judges, with its features.

@@ -16,6 +16,8 @@ public struct ClassifierSettings: Sendable, Codable, Equatable {
   public var flip: Bool?
   /// How it is trained.
   public var training = TrainerSettings()
+  /// What defends it against inversion; nothing when `nil`.
+  public var defence: ModelDefence?
   /// The seed of weights and order. To the target's the run's seed is added, so that runs differ in the target;
   /// to the evaluator's it is not.
   public var seed: UInt64 = 0
@@ -33,6 +35,7 @@ public struct ClassifierSettings: Sendable, Codable, Equatable {
     shift = try fields.decodeIfPresent(Int.self, forKey: .shift)
     flip = try fields.decodeIfPresent(Bool.self, forKey: .flip)
     training = try fields.decodeIfPresent(TrainerSettings.self, forKey: .training) ?? training
+    defence = try fields.decodeIfPresent(ModelDefence.self, forKey: .defence)
     seed = try fields.decodeIfPresent(UInt64.self, forKey: .seed) ?? seed
   }
 
@@ -40,24 +43,47 @@ public struct ClassifierSettings: Sendable, Codable, Equatable {
   ///
   /// - Throws: `ModelError` for a network that is not known; `TrainingError` for settings of the training.
   public func validate() throws {
-    guard path == nil else { return }
+    try defence?.validate()
+    guard path == nil else {
+      guard defence?.changesTraining != true else {
+        throw InversionError.setting(
+          name: "defence", value: defence?.name ?? "",
+          allowed: "rounding or truncation for a model that is trained already")
+      }
+      return
+    }
+    guard defence?.initial == nil else {
+      throw InversionError.setting(
+        name: "defence.initial", value: defence?.initial ?? "",
+        allowed: "left out: layers are transferred from a network that is trained here on public people")
+    }
     guard ModelRegistry.names.contains(model) else {
       throw ModelError.unknownModel(model, known: ModelRegistry.names)
     }
     try training.validate()
   }
 
-  /// How it is trained, as a recipe of training has it.
+  /// How it is trained, with its defence.
   ///
-  /// - Throws: `DatasetError` for an augmentation that cannot be.
-  public func networkTraining() throws -> NetworkTraining {
+  /// - Parameter publicNetwork: where transferred layers come from: what ``withoutDefence`` learned of public
+  ///   people.
+  /// - Throws: `DatasetError` for an augmentation that cannot be, ``InversionError`` for a defence.
+  public func networkTraining(publicNetwork: FrozenNetwork? = nil) throws -> NetworkTraining {
     let settings = self
-    return NetworkTraining(settings: training, augmentation: try augmentation()) {
+    let plain = NetworkTraining(settings: training, augmentation: try augmentation()) {
       shape, classes, generator in
       try ModelRegistry.model(
         settings.model, inputShape: shape, classCount: classes, options: settings.options,
         using: generator)
     }
+    return try defence?.applied(to: plain, publicNetwork: publicNetwork) ?? plain
+  }
+
+  /// The same without a defence.
+  public var withoutDefence: ClassifierSettings {
+    var settings = self
+    settings.defence = nil
+    return settings
   }
 
   private func augmentation() throws -> Augmentation? {

@@ -40,6 +40,17 @@ extension ModelKind {
     "shift": "By how many pixels images are shifted at most, at random.",
     "flip": "Whether images are mirrored at random.",
     "seed": "The seed of its weights and order; the run's seed is added to the target's.",
+    "defence": "What defends it against inversion; nothing by default.",
+    "defence.kind": "Which defence.",
+    "defence.strength": "How strong it is, in the unit of its kind.",
+    "defence.size": "The number of coordinates of the bottleneck.",
+    "defence.draws": "How often a network with a bottleneck draws when it answers; 0 for its mean.",
+    "defence.dependence": "How dependence is measured: hsic or coco.",
+    "defence.labelWeight": "The weight of dependence on labels; ten times that on inputs by default.",
+    "defence.initial": "Left out: layers are transferred from a network that is trained here.",
+    "defence.clip": "The length that DP-SGD shortens gradients to.",
+    "defence.delta": "The delta that DP-SGD tells epsilon for.",
+    "defence.slope": "What gradients go through where answers are changed.",
   ]
 
   private static let own = [
