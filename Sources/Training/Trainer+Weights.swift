@@ -13,8 +13,8 @@ extension Trainer {
   ) throws -> Outcome {
     let outcome = try run(progress: progress)
     guard outcome != .interrupted else { return outcome }
-    try withFinalWeights { try model.save(to: url) }
-    try model.load(contentsOf: url)
+    try withFinalWeights { try given.save(to: url) }
+    try given.load(contentsOf: url)
     return outcome
   }
 }

@@ -34,6 +34,8 @@ public final class Trainer {
   }
 
   let model: any Module
+  /// The model as it was given: with the same weights, also where layers are not trained.
+  let given: any Module
   let objective: Objective
   let training: Dataset
   let unlabelled: Dataset?
@@ -93,6 +95,7 @@ public final class Trainer {
     if let unlabelled {
       try Self.check("unlabelledBatchSize", unlabelledSize, unlabelled, "unlabelled")
     }
+    given = model
     (self.model, parameters) = try Self.start(model, settings)
     try Self.checkPrivacy(settings, objective, self.model, hasUnlabelled: unlabelled != nil)
     self.objective = objective

@@ -134,6 +134,9 @@ public enum RecipeSchema {
             "anyOf": [.object(String.schema), .object(TypeSchema.schema(of: [String].self))]
           ],
         ]),
+      "ceilings": described(
+        "For findings of trade-offs another one that is drawn as a line above them.",
+        ["type": "object", "additionalProperties": .object(String.schema)]),
       "forecast": described(
         "Figures that somebody predicted, by variant and finding; shown apart, as forecasts.",
         TypeSchema.schema(of: [String: [String: Double]].self)),

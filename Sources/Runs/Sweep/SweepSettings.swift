@@ -87,13 +87,16 @@ public struct SweepSettings: Decodable, Sendable {
   public let halving: Halving?
   /// Findings that are drawn against one another, variant by variant: what one costs in the other.
   public let tradeoffs: [(finding: String, against: [String])]
+  /// For findings of trade-offs another one that they cannot be above, drawn as a line, such as that of real images.
+  public let ceilings: [String: String]
   /// Figures that somebody predicted, by variant and finding.
   public let forecast: [String: [String: Double]]
   /// Figures that somebody published, where there are any.
   public let published: Published?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case seeds, variants, grid, baseline, metrics, unit, halving, tradeoffs, forecast, published
+    case seeds, variants, grid, baseline, metrics, unit, halving, tradeoffs, ceilings, forecast
+    case published
     case common = "settings"
   }
 
@@ -127,6 +130,7 @@ public struct SweepSettings: Decodable, Sendable {
       try fields.decodeIfPresent(Entries<Names>.self, forKey: .tradeoffs)?.list.map {
         (finding: $0.name, against: $0.value.values)
       } ?? []
+    ceilings = try fields.decodeIfPresent([String: String].self, forKey: .ceilings) ?? [:]
     forecast =
       try fields.decodeIfPresent([String: [String: Double]].self, forKey: .forecast) ?? [:]
     published = try fields.decodeIfPresent(Published.self, forKey: .published)

@@ -20,9 +20,25 @@ struct SweepTradeoffs {
 
   /// Findings that were asked for and are not there.
   var unknown: [String] {
-    settings.tradeoffs.flatMap { [$0.finding] + $0.against }.filter { name in
+    let named = settings.tradeoffs.flatMap { [$0.finding] + $0.against }
+    return (named + settings.ceilings.values.sorted()).filter { name in
       !analysis.metrics.contains { $0.id == name }
     }
+  }
+
+  /// The line that no point is above; none where the recipe names no finding for it.
+  private func ceiling(of finding: String, _ x: SweepAnalysis.Metric) -> [Plot.Series] {
+    guard let name = settings.ceilings[finding],
+      let bound = analysis.metrics.first(where: { $0.id == name })
+    else { return [] }
+    let points = x.cells.compactMap { cell in
+      bound.cells.first { $0.variant == cell.variant }.map {
+        Plot.Series.Point(x: cell.mean, y: $0.mean)
+      }
+    }
+    return [
+      .init(Self.lowered(bound.title), points: points.sorted { $0.x < $1.x }, style: .bound)
+    ]
   }
 
   private func plot(_ first: String, _ second: String) -> Plot? {
@@ -57,7 +73,7 @@ struct SweepTradeoffs {
             .init(
               "not beaten", points: front.map { .init(x: $0.x.mean, y: $0.y.mean) },
               style: .reference)
-          ])))
+          ] + ceiling(of: second, x))))
   }
 
   /// Whether one place is at least as good in both and better in one.

@@ -1,9 +1,4 @@
 import ArgumentParser
-import Audit
-import Foundation
-import Runs
-
-import enum Reports.JSONValue
 
 struct AblateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,68 +16,7 @@ struct AblateCommand: AsyncParsableCommand {
             --data fashion-mnist/ --tensorboard runs/events
       """)
 
-  @OptionGroup var options: RecipeOptions
-  @OptionGroup var store: StoreOptions
+  @OptionGroup var sweep: SweepOptions
 
-  @Option(help: "The folder of the sweep; runs/NAME-PROFILE when not given.")
-  var out: String?
-
-  @Option(help: "How many cores are used at most; all when not given.")
-  var cores: Int?
-
-  @Option(help: "A folder for TensorBoard's event files, one folder a run in it.")
-  var tensorboard: String?
-
-  @Flag(help: "Show the plan with its cost and stop.")
-  var plan = false
-
-  @Flag(help: "Begin without measuring the cost.")
-  var noTrial = false
-
-  @Flag(help: "Print nothing but errors and the result.")
-  var quiet = false
-
-  @Flag(help: "Print the result as JSON.")
-  var json = false
-
-  func validate() throws {
-    if let cores, cores < 1 { throw ValidationError("--cores is \(cores), give at least 1") }
-  }
-
-  func run() async throws {
-    let voice = ProgressLine(isQuiet: quiet || json)
-    let sweep = try Sweep(
-      recipe: options.resolved(), name: options.recipe,
-      folder: URL(filePath: out ?? options.standardFolder).standardizedFileURL,
-      cores: cores ?? ProcessInfo.processInfo.activeProcessorCount, voice: voice)
-    let path = store.path
-    if plan, !FileManager.default.fileExists(atPath: path) {
-      try await sweep.showPlan(store: nil, withTrial: !noTrial)
-      return
-    }
-    let store = try store.open(for: plan ? .reading : .writing)
-    try await sweep.showPlan(store: store, withTrial: !noTrial)
-    if plan { return }
-    let interrupts = Interrupts()
-    let isStopRequested = interrupts.isStopRequested
-    let failures = try await sweep.run(
-      in: store, tensorBoard: tensorboard, isStopRequested: isStopRequested)
-    withExtendedLifetime(interrupts) {}
-    if isStopRequested() {
-      voice.say("interrupted; the same command goes on")
-      return
-    }
-    let report = try sweep.report(from: store)
-    print(json ? report.json.text(pretty: true) : report.text, terminator: "")
-    for failure in failures {
-      let member = failure.member
-      FileHandle.standardError.write(
-        Data(
-          """
-          touchstone: \(member.variant), seed \(member.seed) failed: \(failure.message) \
-          (see \(member.run.folder)/run.log)\n
-          """.utf8))
-    }
-    if !failures.isEmpty { throw Exit.gateFailed }
-  }
+  func run() async throws { try await sweep.run() }
 }

@@ -44,6 +44,20 @@ struct TransferTests {
     }
   }
 
+  @Test("finished weights have the names of the model as it was given, and fit it")
+  func saved() throws {
+    let model = Sequential {
+      network(classes: 4)
+      Linear(4, 2, using: Generator(seed: 1, purpose: "weights"))
+    }
+    let run = try ToyRun()
+    defer { run.remove() }
+    let file = run.folder.appending(path: "weights.safetensors")
+    _ = try run.trainer(model) { $0.freeze = 1 }.run(savingTo: file)
+    #expect(Set(try SafeTensors.read(file).tensors.keys) == Set(model.state().keys))
+    try model.load(contentsOf: file)
+  }
+
   @Test("what frozen layers say of an input is the same in training as after it")
   func untrained() throws {
     let model = network()

@@ -55,7 +55,8 @@ public struct ClassifierSettings: Sendable, Codable, Equatable {
     guard defence?.initial == nil else {
       throw InversionError.setting(
         name: "defence.initial", value: defence?.initial ?? "",
-        allowed: "left out: layers are transferred from a network that is trained here on public people")
+        allowed:
+          "left out: layers are transferred from a network that is trained here on public people")
     }
     guard ModelRegistry.names.contains(model) else {
       throw ModelError.unknownModel(model, known: ModelRegistry.names)

@@ -46,7 +46,8 @@ extension ModelKind {
     "defence.size": "The number of coordinates of the bottleneck.",
     "defence.draws": "How often a network with a bottleneck draws when it answers; 0 for its mean.",
     "defence.dependence": "How dependence is measured: hsic or coco.",
-    "defence.labelWeight": "The weight of dependence on labels; ten times that on inputs by default.",
+    "defence.labelWeight":
+      "The weight of dependence on labels; ten times that on inputs by default.",
     "defence.initial": "Left out: layers are transferred from a network that is trained here.",
     "defence.clip": "The length that DP-SGD shortens gradients to.",
     "defence.delta": "The delta that DP-SGD tells epsilon for.",
