@@ -39,6 +39,7 @@ struct Touchstone: AsyncParsableCommand {
       AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
       CertifyCommand.self, ExplainCommand.self, ExplanationsCommand.self,
       CounterfactualCommand.self, TrainCommand.self, SampleCommand.self, InvertCommand.self,
+      MembershipCommand.self,
       AblateCommand.self,
       TiltCommand.self,
       RecipesCommand.self,
