@@ -67,6 +67,11 @@ public struct MembershipRecipe: Sendable, Codable, Equatable {
       throw ModelError.unknownModel(model.name, known: ModelRegistry.names)
     }
     try attacks.validate()
+    if let path = training.initial {
+      throw InversionError.setting(
+        name: "training.initial", value: path,
+        allowed: "left out: the network and its shadows start from random weights")
+    }
     for (name, count) in [
       ("data.members", data.members), ("data.others", data.others ?? 2),
     ] where count < 2 {
