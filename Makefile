@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-otnn schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-inversion conformance-otnn schema docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -107,6 +107,11 @@ conformance-lipschitz: setup ## Compare exported deel-torchlip networks and weig
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product lipschitz-conformance
 	@.peers/bin/python Conformance/lipschitz.py --out $(OUT)/conformance-lipschitz
+
+conformance-inversion: setup ## Compare MI-Face with ART's, and PRDC with the package prdc
+	@Conformance/setup
+	@swift build -c release --package-path Benchmarks --product inversion-conformance
+	@.peers/bin/python Conformance/inversion.py --out $(OUT)/conformance-inversion
 
 conformance-otnn: build ## Compare networks trained by optimal transport with deel-torchlip's (DATA=Fashion-MNIST)
 	@Conformance/compare-otnn --data "$(DATA)" --out $(OUT)/compare-otnn

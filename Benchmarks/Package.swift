@@ -83,6 +83,14 @@ let package = Package(
       ],
       path: "Sources/LipschitzConformance"),
     .executableTarget(
+      name: "inversion-conformance",
+      dependencies: [
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Inversion", package: "touchstone"),
+      ],
+      path: "Sources/InversionConformance"),
+    .executableTarget(
       name: "lipschitz-benchmark",
       dependencies: [
         "Harness",

@@ -76,11 +76,18 @@ public struct Audit: Sendable {
     ]
     let attacks =
       subject.data.vocabulary == nil ? attacksOnNumbers(settings) : attacksOnWords(settings)
+    let membership: [(String, JSONValue)] =
+      subject.learned == nil
+      ? []
+      : [
+        ("membershipExamples", .integer(settings.membershipCount)),
+        ("shadowModels", .integer(settings.shadowModels)),
+      ]
     return JSONObject(
       [
         ("profile", .string(settings.profile.rawValue)),
         ("attackedExamples", .integer(subject.attackedCount)),
-      ] + attacks + common.members.map { ($0.key, $0.value) })
+      ] + attacks + membership + common.members.map { ($0.key, $0.value) })
   }
 
   private func attacksOnNumbers(_ settings: AuditSettings) -> [(String, JSONValue)] {

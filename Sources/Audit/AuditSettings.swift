@@ -45,6 +45,10 @@ public struct AuditSettings: Sendable, Equatable {
   public var probedCount: Int
   /// The draws of noise that these examples must stand.
   public var probeDraws: Int
+  /// How many members, and how many others, are asked for by attacks that look for members.
+  public var membershipCount: Int
+  /// How many shadow models such attacks train, where it is known how the model was trained.
+  public var shadowModels: Int
   /// The resamples of bootstrap intervals.
   public var resamples: Int
   /// The loss that 1-Lipschitz networks for two classes are compared with the best function in: λ and
@@ -114,6 +118,13 @@ public struct AuditSettings: Sendable, Equatable {
       smoothing = Smoothing(samples: 10_000, count: 500)
       (adaptiveSteps, queries, probedCount, probeDraws) = (100, 5000, 500, 10_000)
     }
+    (membershipCount, shadowModels) =
+      switch profile {
+      case .tiny: (50, 0)
+      case .quick: (1000, 0)
+      case .standard: (2000, 16)
+      case .full: (10_000, 64)
+      }
     resamples =
       switch profile {
       case .tiny: 100
@@ -132,6 +143,7 @@ public struct AuditSettings: Sendable, Equatable {
       ("draws", draws), ("the steps of APGD", adaptiveSteps), ("the queries of Square", queries),
       ("the passes of an answer", samples), ("the number of probed examples", probedCount),
       ("the draws for probed examples", probeDraws),
+      ("the number of members that are asked for", membershipCount),
       ("the draws of smoothing", smoothing?.samples ?? 1),
       ("the number of smoothed examples", smoothing?.count ?? 1),
     ] where value < 1 {

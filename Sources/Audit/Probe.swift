@@ -63,6 +63,7 @@ public enum Probes {
     GradientHealthProbe(), RobustnessProbe(), CertificatesProbe(), SmoothnessProbe(),
     LocalSmoothnessProbe(), GeometryProbe(), BoundaryProbe(), ExplanationsProbe(),
     CounterfactualsProbe(), OptimalTransportProbe(), WordsProbe(), ModelInversionProbe(),
+    MembershipProbe(),
   ]
 
   /// The probes of encoders, which give templates and no scores of classes.

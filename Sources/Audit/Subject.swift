@@ -21,6 +21,8 @@ public struct Subject: Sendable {
   public let surrogate: (any Classifier)?
   /// The names of the attacks that the model was trained against, such as `pgd`, where they are known.
   public let trainedAgainst: Set<String>
+  /// What the model learned from, where that is known.
+  public let learned: LearnedExamples?
   /// The parallel attack engine.
   public let engine: AttackEngine
   /// How the people of the model are reconstructed; not at all when `nil`.
@@ -33,7 +35,7 @@ public struct Subject: Sendable {
   public init(
     name: String, classifier: any Classifier, data: Dataset, settings: AuditSettings,
     context: Context, surrogate: (any Classifier)? = nil, trainedAgainst: Set<String> = [],
-    engine: AttackEngine = AttackEngine()
+    learned: LearnedExamples? = nil, engine: AttackEngine = AttackEngine()
   ) throws {
     self.name = name
     self.classifier = classifier
@@ -42,6 +44,7 @@ public struct Subject: Sendable {
     self.context = context
     self.surrogate = surrogate
     self.trainedAgainst = trainedAgainst
+    self.learned = learned
     self.engine = engine
     // Words can be exchanged, and their vectors moved; the nodes of a graph are not audited yet.
     guard data.inputs.dtype != .int64 || data.vocabulary != nil else {
@@ -57,7 +60,8 @@ public struct Subject: Sendable {
   func with(_ settings: AuditSettings) throws -> Subject {
     var other = try Subject(
       name: name, classifier: classifier, data: data, settings: settings, context: context,
-      surrogate: surrogate, trainedAgainst: trainedAgainst, engine: engine)
+      surrogate: surrogate, trainedAgainst: trainedAgainst, learned: learned,
+      engine: engine)
     other.inversion = inversion
     return other
   }

@@ -15,6 +15,8 @@ public struct NetworkTraining: Sendable {
   public var settings: TrainerSettings
   /// What is done to images while training.
   public var augmentation: Augmentation?
+  /// Asked between steps; a training then ends with a checkpoint, and `CancellationError` where nobody can be told.
+  public var isStopRequested: @Sendable () -> Bool = { false }
   var model: Model
   var objective: @Sendable () throws -> Objective
   /// The weights that all layers but the last one start from; drawn at random when `nil`.
@@ -40,15 +42,27 @@ public struct NetworkTraining: Sendable {
   ///
   /// - Throws: `TrainingError`, `DatasetError` for a recipe that cannot be.
   public init(_ recipe: TrainingRecipe) throws {
-    try recipe.training.validate()
-    _ = try recipe.makeObjective()
+    try self.init(
+      of: recipe.model, objective: recipe.objective, settings: recipe.training,
+      augmentation: recipe.makeAugmentation())
+  }
+
+  /// A training of a network that is known by name, with terms that are.
+  ///
+  /// - Throws: `TrainingError` for settings and terms that cannot be.
+  public init(
+    of model: TrainingRecipe.Model, objective: [TrainingRecipe.TermEntry],
+    settings: TrainerSettings, augmentation: Augmentation?
+  ) throws {
+    try settings.validate()
+    _ = try TrainingRecipe.makeObjective(of: objective)
     self.init(
-      settings: recipe.training, augmentation: try recipe.makeAugmentation(),
-      objective: { try recipe.makeObjective() },
+      settings: settings, augmentation: augmentation,
+      objective: { try TrainingRecipe.makeObjective(of: objective) },
       model: { shape, classes, generator in
         try ModelRegistry.model(
-          recipe.model.name, inputShape: shape, classCount: classes,
-          options: recipe.model.options ?? [:], using: generator)
+          model.name, inputShape: shape, classCount: classes, options: model.options ?? [:],
+          using: generator)
       })
   }
 
@@ -81,7 +95,8 @@ public struct NetworkTraining: Sendable {
   ///   - folder: where checkpoints go, from which a run that was killed goes on; a temporary one that is removed
   ///     when `nil`.
   ///   - identity: what tells the run from others in that folder.
-  /// - Throws: `TrainingError`, `ModelError`, why files cannot be read or written.
+  /// - Throws: `TrainingError`, `ModelError`, why files cannot be read or written; `CancellationError` when
+  ///   somebody asked to stop.
   public func trained(
     on data: Dataset, seed: UInt64, folder: URL? = nil, identity: String = "network"
   ) throws -> FrozenNetwork {
@@ -91,8 +106,7 @@ public struct NetworkTraining: Sendable {
       }
     }
     let network = try trained(
-      on: data, seed: seed, in: folder, identity: identity, isStopRequested: { false })
-    // Nobody can ask to stop.
+      on: data, seed: seed, in: folder, identity: identity, isStopRequested: isStopRequested)
     guard let network else { throw CancellationError() }
     return network
   }

@@ -43,6 +43,9 @@ package struct ModelDescription: Sendable, Codable {
   /// The attacks that the model was trained against.
   package var trainedAgainst: [String]?
 
+  /// The fingerprint of the labelled examples that the model was trained on.
+  package var trainedOn: String?
+
   /// How many words a model of texts knows.
   package var vocabularySize: Int?
   /// How texts were read.

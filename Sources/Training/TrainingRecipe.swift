@@ -229,11 +229,18 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
   ///
   /// - Throws: ``TrainingError`` for unknown terms, options and weights that cannot be.
   public func makeObjective() throws(TrainingError) -> Objective {
-    guard !objective.isEmpty else {
+    try Self.makeObjective(of: objective)
+  }
+
+  /// The sum of some terms.
+  ///
+  /// - Throws: ``TrainingError`` for unknown terms, options and weights that cannot be.
+  public static func makeObjective(of entries: [TermEntry]) throws(TrainingError) -> Objective {
+    guard !entries.isEmpty else {
       throw .setting(name: "objective", value: "empty", allowed: "at least one term")
     }
     var terms: [Objective.WeightedTerm] = []
-    for entry in objective {
+    for entry in entries {
       let term = try TermRegistry.term(entry.term, options: entry.options ?? [:])
       try entry.weight?.validate(of: entry.term)
       terms.append(
@@ -249,9 +256,16 @@ public struct TrainingRecipe: Sendable, Codable, Equatable {
 
   /// The augmentation that the recipe describes.
   public func makeAugmentation() throws -> Augmentation? {
+    try Self.makeAugmentation(shift: data.shift, flip: data.flip)
+  }
+
+  /// The augmentation that shifts and mirrors images; `nil` where neither is wanted.
+  ///
+  /// - Parameter shift: by how many pixels at most.
+  public static func makeAugmentation(shift: Int?, flip: Bool?) throws -> Augmentation? {
     var steps: [Augmentation.Step] = []
-    if let shift = data.shift, shift != 0 { steps.append(.shift(pixels: shift, padding: .zero)) }
-    if data.flip == true { steps.append(.flip(probability: 0.5)) }
+    if let shift, shift != 0 { steps.append(.shift(pixels: shift, padding: .zero)) }
+    if flip == true { steps.append(.flip(probability: 0.5)) }
     return steps.isEmpty ? nil : try Augmentation(steps)
   }
 }

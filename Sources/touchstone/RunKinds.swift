@@ -10,7 +10,7 @@ import Training
 enum RunKinds {
   static let all: [any RunKind.Type] = [
     TrainingKind.self, TiltKind.self, PriorKind.self, TemplateKind.self,
-    ModelKind.self,
+    ModelKind.self, MembershipKind.self,
   ]
 }
 

@@ -39,7 +39,7 @@ struct Touchstone: AsyncParsableCommand {
       AuditCommand.self, SelftestCommand.self, AttackCommand.self, AttacksCommand.self,
       CertifyCommand.self, ExplainCommand.self, ExplanationsCommand.self,
       CounterfactualCommand.self, TrainCommand.self, SampleCommand.self, InvertCommand.self,
-      AblateCommand.self, DefendCommand.self,
+      DefendCommand.self, MembershipCommand.self, AblateCommand.self,
       TiltCommand.self,
       RecipesCommand.self,
       RunsCommand.self, SuggestCommand.self, ExportCommand.self,

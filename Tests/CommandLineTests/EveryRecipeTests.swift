@@ -30,12 +30,15 @@ struct EveryRecipeTests {
     arguments += ["--out", scratch.path("out"), "--quiet"]
     let isSweep = text.contains(/(?m)^sweep:/)
     let isTilt = text.contains(/(?m)^recipe: tilt/)
+    let isMembership = text.contains(/(?m)^recipe: membership/)
     let inverted = text.firstMatch(of: /(?m)^recipe: invert-(template|model)/)
       .map { String($0.1) }
     let command = try Command(
       isSweep
         ? ["ablate"] + arguments + ["--no-trial"]
-        : (isTilt ? ["tilt", "--recipe"] : inverted.map { ["invert", $0] } ?? ["train"])
+        : (isTilt
+          ? ["tilt", "--recipe"]
+          : isMembership ? ["membership"] : inverted.map { ["invert", $0] } ?? ["train"])
           + arguments)
     #expect(command.status == 0, "\(command.errors)")
     let results = try String(contentsOfFile: scratch.path("out/results.json"), encoding: .utf8)
@@ -45,7 +48,10 @@ struct EveryRecipeTests {
       results.contains(
         inverted != nil
           ? /"(?:sar_type_two\.0\.0*1|attack\.lift)"/
-          : isPrior ? /"denoising_loss"/ : /"(?:[a-z0-9.]+\.)?(?:test|validation)_(?:label_)?error"/
+          : isMembership
+            ? /"(?:[a-z0-9.]+\.)?loss\.found\.0\.01"/
+            : isPrior
+              ? /"denoising_loss"/ : /"(?:[a-z0-9.]+\.)?(?:test|validation)_(?:label_)?error"/
       ))
   }
 

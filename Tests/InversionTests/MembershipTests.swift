@@ -73,6 +73,11 @@ struct MembershipTests {
     #expect(scores.rates.map(\.value) == [0.4, 0.8, 0])
     #expect(scores.rates.allSatisfy { $0.warning != nil } && scores.warnings.count == 3)
     #expect(scores.rates.allSatisfy { $0.interval.contains($0.value) })
+    // Who is tied at infinity is refused together, too.
+    let tied = try judged(
+      [.infinity, .infinity, 1, 0, 0], [.infinity, .infinity, 0, 0, 0, 0, 0, 0, 0, 0],
+      rates: [0.1, 0.2])
+    #expect(tied.rates.map(\.value) == [0, 0.6])
     // None of five found: the interval still does not end at 0.
     #expect(scores.rates[2].interval.high > 0.4)
     #expect(throws: StatisticsError.self) { try self.judged([], [1]) }

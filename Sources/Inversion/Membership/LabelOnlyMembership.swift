@@ -31,13 +31,17 @@ public enum LabelOnlyMembership: Sendable {
   ///
   /// - Parameters:
   ///   - steps: how often the direction of the boundary is estimated.
+  ///   - starts: what searches begin at; noise when `nil`, which a model may take for one class, whose examples
+  ///     then have no start.
   ///   - box: the values that inputs can take; `nil` when there is no limit.
   /// - Throws: `PerturbationError`.
   public static func boundary(
-    steps: Int = 10, evaluations: Int = 50, box: ClosedRange<Double>?
+    steps: Int = 10, evaluations: Int = 50, starts: StartingPool? = nil,
+    box: ClosedRange<Double>?
   ) throws(PerturbationError) -> LabelOnlyMembership {
     .distance(
-      HopSkipJump(steps: steps, evaluations: evaluations, stopsEarly: false),
+      HopSkipJump(
+        steps: steps, evaluations: evaluations, starts: starts, stopsEarly: false),
       try Ball(L2(), radius: .infinity, box: box))
   }
 

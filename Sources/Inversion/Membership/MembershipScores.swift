@@ -62,6 +62,8 @@ public struct MembershipScores: Sendable, Equatable {
     bootstrap: Bootstrap = Bootstrap(.percentile, resamples: 2000),
     using generator: inout some RandomNumberGenerator
   ) throws(StatisticsError) {
+    // Nothing is above infinity, so that a threshold could not refuse those who are tied there.
+    let (members, others) = (members.map(Self.finite), others.map(Self.finite))
     self.name = name
     area = try ROCArea(
       scores: members + others,
@@ -86,6 +88,10 @@ public struct MembershipScores: Sendable, Equatable {
             level: bootstrap.level)))
     }
     self.rates = found
+  }
+
+  private static func finite(_ score: Double) -> Double {
+    score == .infinity ? .greatestFiniteMagnitude : score
   }
 
   /// The rate at a rate of false alarms; `nil` when it was not asked for.

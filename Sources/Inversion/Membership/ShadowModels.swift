@@ -56,11 +56,12 @@ public struct ShadowModels: Sendable, Equatable {
   ///   - training: as the target was trained.
   ///   - folder: where each model has a folder of its own, so that a run that was killed goes on; none are kept
   ///     when `nil`.
+  ///   - identity: what tells models in that folder from others, beside their number, seed and examples.
   ///   - progress: called with the number of each finished model, from any worker.
   /// - Throws: ``InversionError``, what training throws.
   public static func trained(
     _ models: Int, on pool: Dataset, by training: NetworkTraining, folder: URL? = nil,
-    context: Context, progress: (@Sendable (Int) -> Void)? = nil
+    identity: String = "", context: Context, progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> ShadowModels {
     let isIn = try halves(models: models, examples: pool.count, seed: context.seed)
     let labels = pool.labelValues
@@ -71,7 +72,7 @@ public struct ShadowModels: Sendable, Equatable {
         seed: context.seed, purpose: "membership.shadow", index: UInt64(model))
       let network = try training.trained(
         on: own, seed: stream.next(), folder: folder?.appending(path: "shadow-\(model)"),
-        identity: "shadow \(model) of \(models), seed \(context.seed), \(print)")
+        identity: "shadow \(model) of \(models), seed \(context.seed), \(print)\(identity)")
       let logits = try network.checkedLogits(of: pool.batch(Array(0..<pool.count)).inputs)
       progress?(model)
       return try MembershipScore.scaledConfidence.scores(of: logits, labels: labels)

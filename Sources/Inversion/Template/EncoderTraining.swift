@@ -73,19 +73,11 @@ public struct EncoderTraining {
     let loss = try settings.loss()
     let trainer = try Trainer(
       model: encoder, objective: Objective { loss }, training: data, evaluation: nil,
-      augmentation: try augmentation(), settings: settings.training,
+      augmentation: try TrainingRecipe.makeAugmentation(
+        shift: settings.shift, flip: settings.flip), settings: settings.training,
       context: Context(seed: settings.seed), folder: folder, identity: identity,
       isStopRequested: isStopRequested)
     let outcome = try trainer.run(savingTo: weights) { progress($0.step, $0.totalSteps) }
     return outcome == .interrupted ? nil : encoder
-  }
-
-  private func augmentation() throws -> Augmentation? {
-    var steps: [Augmentation.Step] = []
-    if let shift = settings.shift, shift != 0 {
-      steps.append(.shift(pixels: shift, padding: .zero))
-    }
-    if settings.flip == true { steps.append(.flip(probability: 0.5)) }
-    return steps.isEmpty ? nil : try Augmentation(steps)
   }
 }

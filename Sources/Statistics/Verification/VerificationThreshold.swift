@@ -17,7 +17,7 @@ public struct VerificationThreshold: Sendable, Hashable, Codable {
   /// Pairs of equal score are accepted or refused together, so that the share is never exceeded.
   ///
   /// - Parameters:
-  ///   - impostorScores: of pairs of two identities, at least one.
+  ///   - impostorScores: of pairs of two identities, at least one, below infinity: no threshold is above that.
   ///   - falseMatchRate: above 0 and at most 1.
   /// - Throws: `StatisticsError` for no scores, scores that are not numbers, or another rate.
   public init(impostorScores: [Double], falseMatchRate: Double) throws(StatisticsError) {
@@ -25,9 +25,10 @@ public struct VerificationThreshold: Sendable, Hashable, Codable {
       throw .setting(
         name: "false match rate", value: "\(falseMatchRate)", range: "above 0 and at most 1")
     }
-    if let index = impostorScores.firstIndex(where: \.isNaN) {
+    if let index = impostorScores.firstIndex(where: { $0.isNaN || $0 == .infinity }) {
       throw .entry(
-        list: "impostor scores", index: index, value: impostorScores[index], range: "a number")
+        list: "impostor scores", index: index, value: impostorScores[index],
+        range: "a number below infinity")
     }
     let scores = impostorScores.sorted(by: >)
     guard let least = scores.last else { throw .tooFew(list: "impostor pairs", count: 0, least: 1) }

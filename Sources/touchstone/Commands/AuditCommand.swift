@@ -126,7 +126,7 @@ struct AuditCommand: ParsableCommand {
     progress.say("auditing \(name) on \(data.count) examples of \(data.name)")
     var audited = try Subject(
       name: name, classifier: classifier, data: data, settings: settings, context: context,
-      trainedAgainst: try subject.trainedAgainst())
+      trainedAgainst: try subject.trainedAgainst(), learned: try subject.learned())
     audited.inversion = try modelInversion(of: data, context, progress)
     var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
     if heal { result = try Audit().heal(result, on: audited) { progress.say("  \($0)") } }

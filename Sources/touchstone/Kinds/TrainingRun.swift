@@ -165,7 +165,7 @@ struct TrainingRun {
     return []
   }
 
-  private func description(_ guarantee: PrivacyGuarantee?) -> ModelDescription {
+  private func description(_ guarantee: PrivacyGuarantee?) throws -> ModelDescription {
     var description = ModelDescription(
       name: recipe.model.name, options: recipe.model.options ?? [:],
       inputShape: data.training.inputShape, classNames: data.training.classNames)
@@ -180,6 +180,7 @@ struct TrainingRun {
     description.side = recipe.data.side
     description.trainedAgainst = adversaries
     description.privacy = guarantee
+    description.trainedOn = try data.training.fingerprint()
     description.vocabularySize = data.training.vocabulary?.count
     description.text = recipe.data.text
     return description
@@ -201,7 +202,7 @@ struct TrainingRun {
     }
     try model.save(to: folder.appending(path: "model.safetensors"))
     try objective.head?.save(to: folder.appending(path: ModelDescription.headFile))
-    let description = description(guarantee)
+    let description = try description(guarantee)
     try description.exported(model).export(to: folder.appending(path: "model.pt"))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

@@ -17,10 +17,11 @@ enum TemplateText {
 
   /// A rate over people in percent, or a difference of rates in points of percent.
   static func share(_ mean: IdentityMean?) -> String {
-    mean.map { percent($0.value, $0.interval) } ?? ""
+    mean.map { share($0.value, $0.interval) } ?? ""
   }
 
-  private static func percent(_ value: Double, _ interval: Interval) -> String {
+  /// A share with its interval, in percent.
+  static func share(_ value: Double, _ interval: Interval) -> String {
     let parts = [value, interval.low, interval.high].map { NumberText.percent($0).dropLast() }
     return "\(parts[0]) (\(parts[1]) to \(parts[2])) %"
   }
