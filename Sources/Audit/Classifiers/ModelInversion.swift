@@ -46,15 +46,17 @@ package struct ModelInversion: Sendable {
     settings.data.source = ""
     (settings.oracle, settings.pictures, settings.resamples) = (nil, nil, 0)
     (settings.rows, settings.extractsKnowledge) = (nil, false)
-    return try identity(of: settings, target)
+    return try identity(of: settings, target, threads: threads)
   }
 
   /// What must be equal for two runs to share the prior of the target's classes.
   func priorIdentity(_ target: any Classifier) throws -> String {
-    try identity(of: recipe.prior, target)
+    try identity(of: recipe.prior, target, threads: threads(recipe.prior.training))
   }
 
-  private func identity(of settings: some Encodable, _ target: any Classifier) throws -> String {
+  private func identity(
+    of settings: some Encodable, _ target: any Classifier, threads: Int
+  ) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let sample = TemplateData.images(of: try data.publicImages.prefix(16))
@@ -68,9 +70,12 @@ package struct ModelInversion: Sendable {
 
   /// Sets the threads inside one operator: one where batches or images are shared out.
   package func takeThreads(_ settings: TrainerSettings? = nil) {
-    let isShared = settings.map { ($0.shards ?? 1) > 1 } ?? true
-    IntraOperatorThreads.set(isShared ? 1 : threads)
+    IntraOperatorThreads.set(settings.map(threads) ?? 1)
   }
+
+  /// The threads inside one operator while something is trained, on which its bits depend; where batches are
+  /// shared out they do not depend on the number of workers.
+  func threads(_ settings: TrainerSettings) -> Int { (settings.shards ?? 1) > 1 ? 1 : threads }
 
   // MARK: Judging
 

@@ -182,7 +182,8 @@ struct ModelShelf {
 
   private func basePrior() throws -> BasePrior {
     try BasePrior(
-      recipe, on: inversion.data.publicImages, threads: inversion.threads,
+      recipe, on: inversion.data.publicImages,
+      threads: inversion.threads(recipe.prior.base), workers: inversion.threads,
       version: Audit.version)
   }
 

@@ -52,6 +52,7 @@ package struct ModelTable: Sendable {
     let evaluation = try inversion.evaluation(networks)
     let identity = try inversion.identity(networks.target)
     var attacker = preparation.attacker
+    var spendings: [String: InversionBudget] = [:]
     for attack in inversion.attacks {
       if isStopRequested() { return nil }
       let kind = type(of: attack)
@@ -59,11 +60,12 @@ package struct ModelTable: Sendable {
       let (images, spent) = try Self.made(attack, inversion, attacker, in: folder, identity)
       attacker.made[kind.name] = images.images
       var budget = spent
-      if kind != RandomImages.self { budget.forward += preparation.budget.choosing.forward }
-      if kind.needsTunedPrior {
-        budget.forward += preparation.budget.fineTuning.forward
-        budget.backward += preparation.budget.fineTuning.backward
+      spendings[kind.name] = spent
+      if let first = kind.beginsWith, let before = spendings[first.name] {
+        budget = budget.adding(before)
       }
+      if kind.needsChoices { budget = budget.adding(preparation.budget.choosing) }
+      if kind.needsTunedPrior { budget = budget.adding(preparation.budget.fineTuning) }
       try add(
         kind.name, kind.title, kind.optimised, images, budget, evaluation, inversion)
     }

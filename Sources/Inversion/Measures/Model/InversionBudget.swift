@@ -23,6 +23,14 @@ public struct InversionBudget: Sendable, Equatable, Codable {
     self.processorSeconds = processorSeconds
   }
 
+  /// What two attacks spent together.
+  public func adding(_ other: InversionBudget) -> InversionBudget {
+    InversionBudget(
+      forward: forward + other.forward, backward: backward + other.backward,
+      seconds: seconds + other.seconds,
+      processorSeconds: processorSeconds + other.processorSeconds)
+  }
+
   /// Runs an attack and says what it spent. No result depends on the clock.
   ///
   /// - Parameter body: gets the target as it should be asked, which counts.

@@ -11,7 +11,7 @@ public struct BasePrior {
   private static let file = "base.safetensors"
   private let recipe: ModelRecipe
   private let images: Dataset
-  private let threads: Int
+  private let workers: Int
   /// What tells it from others: settings, images and threads.
   public let identity: String
 
@@ -19,12 +19,15 @@ public struct BasePrior {
   ///
   /// - Parameters:
   ///   - threads: inside one operator; another number gives other bits.
+  ///   - workers: that share batches out.
   ///   - version: of what trains; stages of another one are trained anew.
   /// - Throws: why the images have no digest.
-  public init(_ recipe: ModelRecipe, on images: Dataset, threads: Int, version: String) throws {
+  public init(
+    _ recipe: ModelRecipe, on images: Dataset, threads: Int, workers: Int, version: String
+  ) throws {
     self.recipe = recipe
     self.images = images
-    self.threads = threads
+    self.workers = workers
     var settings = recipe.prior
     // What comes after.
     settings.training = .init()
@@ -56,7 +59,7 @@ public struct BasePrior {
       let trainer = try Trainer(
         model: network, objective: Objective([try Denoising(draw).weighted(1)]),
         training: images, evaluation: nil, settings: recipe.prior.base,
-        context: Context(seed: recipe.prior.seed, workers: threads), folder: folder,
+        context: Context(seed: recipe.prior.seed, workers: workers), folder: folder,
         identity: identity, isStopRequested: isStopRequested)
       if try trainer.run(progress: { progress($0.step, $0.totalSteps) }) == .interrupted {
         return nil

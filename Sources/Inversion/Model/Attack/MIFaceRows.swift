@@ -9,6 +9,8 @@ public struct MIFaceAttack: ModelAttack {
   public static let title = "MI-Face"
   /// The image.
   public static let optimised = OptimisedVariable.image
+  /// It does not.
+  public static let needsChoices = false
   private let attack: MIFace
 
   /// `nil` with 0 iterations.
@@ -31,6 +33,8 @@ public struct MIFaceARTAttack: ModelAttack {
   public static let title = "MI-Face, ART's stop rule"
   /// The image.
   public static let optimised = OptimisedVariable.image
+  /// It does not.
+  public static let needsChoices = false
   private let attack: MIFace
 
   /// `nil` with 0 iterations.

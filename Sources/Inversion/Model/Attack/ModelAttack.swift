@@ -12,6 +12,10 @@ public protocol ModelAttack: Sendable {
   static var optimised: OptimisedVariable { get }
   /// Whether it works with the prior that was fine-tuned for the target.
   static var needsTunedPrior: Bool { get }
+  /// Whether it looks at the public images that the target chooses, or at a prior that learned them.
+  static var needsChoices: Bool { get }
+  /// The attack whose images it begins with; `nil` where it makes its own.
+  static var beginsWith: (any ModelAttack.Type)? { get }
   /// The attack as a recipe has it; `nil` where the recipe leaves it out.
   init?(_ recipe: ModelRecipe)
   /// Images `[Y · count, C, H, W]` of the classes, in the data's range, those of a class in a row. An image
@@ -24,6 +28,10 @@ public protocol ModelAttack: Sendable {
 extension ModelAttack {
   /// It does not.
   public static var needsTunedPrior: Bool { false }
+  /// It does.
+  public static var needsChoices: Bool { true }
+  /// It makes its own.
+  public static var beginsWith: (any ModelAttack.Type)? { nil }
 }
 
 /// All attacks there are, in the order of tables: from what makes nothing to the whole attack.

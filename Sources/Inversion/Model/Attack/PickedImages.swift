@@ -8,6 +8,8 @@ public struct RandomImages: ModelAttack {
   public static let title = "random public images"
   /// Nothing.
   public static let optimised = OptimisedVariable.none
+  /// It does not.
+  public static let needsChoices = false
 
   /// It is always asked for.
   public init?(_ recipe: ModelRecipe) {}

@@ -12,6 +12,8 @@ public struct PolishedAttack: ModelAttack {
   public static let optimised = OptimisedVariable.image
   /// It does.
   public static let needsTunedPrior = true
+  /// The attack's.
+  public static var beginsWith: (any ModelAttack.Type)? { TunedAttack.self }
   private let radius: Double
   private let steps: Int
 
