@@ -16,10 +16,8 @@ extension AuditCommand {
     if encoder.encoder, subject.model != nil { return true }
     if let option = encoder.given, !encoder.invertsClassifier {
       throw ValidationError(
-        """
-        \(option) is for reconstructions of people: of an encoder's (--model with --encoder, or the --run of its \
-        recipe), or of a classifier's (--public or --inversion)
-        """)
+        "\(option) is for encoders, and for classifiers with --public or --inversion; give --model with "
+          + "--encoder, or the --run of an encoder's recipe")
     }
     return false
   }
