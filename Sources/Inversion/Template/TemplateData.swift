@@ -58,10 +58,7 @@ public struct TemplateData: Sendable {
     _ source: DatasetSource, _ settings: TemplateRecipe.Data
   ) throws -> Pools {
     func load(_ pool: PortraitPopulation.Pool, _ part: DatasetPart) throws -> Dataset {
-      var options = settings.portraits ?? PortraitOptions()
-      options.pool = pool
-      return try source.load(
-        part, options: LoadOptions(seed: settings.drawSeed ?? 0, portraits: options))
+      try settings.portraits(of: pool, part, from: source)
     }
     let (pool, third) = (try load(.public, .train), try load(.public, .test))
     var victims = try load(.private, .test)

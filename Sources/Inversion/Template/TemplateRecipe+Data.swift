@@ -58,6 +58,18 @@ extension TemplateRecipe {
       }
     }
 
+    /// Portraits of a pool, of a source of such.
+    ///
+    /// - Throws: `DatasetError`, `ProceduralError`.
+    func portraits(
+      of pool: PortraitPopulation.Pool, _ part: DatasetPart, from source: DatasetSource
+    ) throws -> Dataset {
+      var options = portraits ?? PortraitOptions()
+      options.pool = pool
+      return try source.load(
+        part, options: LoadOptions(seed: drawSeed ?? 0, portraits: options))
+    }
+
     /// The sets of people of data that have no pools.
     ///
     /// - Throws: ``InversionError`` for sets that are too small or share people.

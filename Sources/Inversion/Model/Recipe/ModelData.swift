@@ -66,10 +66,7 @@ public struct ModelData: Sendable {
     _ source: DatasetSource, _ settings: ModelRecipe.Data
   ) throws -> Pools {
     func load(_ pool: PortraitPopulation.Pool, _ part: DatasetPart) throws -> Dataset {
-      var options = settings.portraits ?? PortraitOptions()
-      options.pool = pool
-      return try source.load(
-        part, options: LoadOptions(seed: settings.drawSeed ?? 0, portraits: options))
+      try settings.portraits(of: pool, part, from: source)
     }
     let (known, third) = (try load(.public, .train), try load(.public, .test))
     let (training, test) = (try load(.private, .train), try load(.private, .test))

@@ -89,7 +89,8 @@ struct ModelPage {
     if let pictures = try pictures() {
       sections.append(
         .init(
-          "Images", text: "The first image of each row, for the first people.",
+          "Images",
+          text: "The first people: a real image, then the first one of some rows.",
           content: [.pictures(pictures)]))
     }
     return sections
@@ -229,10 +230,13 @@ struct ModelPage {
   private func pictures() throws -> [PictureStrip]? {
     guard inversion.recipe.pictures ?? inversion.recipe.data.isPortraits else { return nil }
     let shape = inversion.data.training.inputShape
+    let shown = [
+      ModelTable.ceiling, TunedAttack.name, GuidedSamples.name, ClassSamples.name, LookAlikes.name,
+    ].compactMap { name in table.rows.first { $0.name == name } }
     return try inversion.classes.prefix(10).map { person in
       PictureStrip(
         caption: inversion.data.training.classNames[person],
-        panels: try table.rows.reversed().compactMap { row in
+        panels: try shown.compactMap { row in
           guard let place = row.images.classes.firstIndex(of: person) else { return nil }
           return .init(
             row.title,
