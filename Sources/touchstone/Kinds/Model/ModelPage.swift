@@ -10,7 +10,7 @@ import Training
 /// `report.html` and `report.md` in the folder of a run that inverts a classifier.
 struct ModelPage {
   private let inversion: ModelInversion
-  private let table: ModelTable
+  let table: ModelTable
   private let log: URL?
 
   /// - Parameter log: the folder with the metrics of fine-tuning.
@@ -64,7 +64,12 @@ struct ModelPage {
           .table(accuracies, caption: Self.accuracyCaption),
           .table(persons, caption: Self.personCaption),
         ]),
-      .init("Likeness", content: [.table(likeness, caption: Self.likenessCaption)]),
+      .init(
+        "Likeness",
+        content: [
+          .table(likeness, caption: Self.likenessCaption),
+          .table(distributions, caption: Self.distributionCaption),
+        ]),
       .init("What attacks asked", content: [.table(budgets, caption: Self.budgetCaption)]),
     ]
     if let weights = try weights() {
@@ -94,104 +99,6 @@ struct ModelPage {
           content: [.pictures(pictures)]))
     }
     return sections
-  }
-
-  // MARK: Tables
-
-  private static let accuracyCaption = """
-    Shares of images whose class comes first, with 95 % intervals over people: by the target, and by the \
-    evaluator, which the attack does not look at.
-    """
-
-  private var accuracies: TextTable {
-    var text = TextTable([
-      .init("images"), .init("optimised"), .init("target", .trailing),
-      .init("evaluator", .trailing), .init("among five", .trailing),
-      .init("above look-alikes", .trailing),
-    ])
-    for row in table.rows {
-      let result = row.result
-      text.append([
-        row.title, row.optimised.map { $0 == .none ? "" : $0.rawValue } ?? "",
-        TemplateText.share(result.targetAccuracy), TemplateText.share(result.accuracy),
-        TemplateText.share(result.accuracyAmongFive), TemplateText.share(row.lift),
-      ])
-    }
-    return text
-  }
-
-  private static let personCaption = """
-    Verification: the share of images that is accepted as the person at a false match rate of 1 %, by an encoder that \
-    has never seen the people. Traits: the correlation over people of what is read off the images with the truth. \
-    With 95 % intervals over people.
-    """
-
-  private var persons: TextTable {
-    var text = TextTable([
-      .init("images"), .init("verification", .trailing), .init("above look-alikes", .trailing),
-      .init("traits", .trailing), .init("above look-alikes", .trailing),
-    ])
-    for row in table.rows {
-      let result = row.result
-      text.append([
-        row.title, TemplateText.share(result.openSetAcceptance),
-        TemplateText.share(row.openSetLift),
-        result.attributes.map { TemplateText.number($0.correlation, $0.interval) } ?? "",
-        row.attributeLift.map { TemplateText.number($0.value, $0.interval) } ?? "",
-      ])
-    }
-    return text
-  }
-
-  private static let likenessCaption = """
-    Against the images that the target was trained on, in features of the evaluator: squared distance to the \
-    person's nearest one, kernel and Fréchet distance of all, perceptual distance to the nearest one, precision, recall, density and coverage by the \
-    reference formula. Diversity: perceptual distance between images of a person. Knowledge: the accuracy on real \
-    images of a network that learned from the row alone.
-    """
-
-  private var likeness: TextTable {
-    var text = TextTable([
-      .init("images"), .init("nearest", .trailing), .init("kernel", .trailing),
-      .init("Fréchet", .trailing), .init("perceptual", .trailing), .init("precision", .trailing),
-      .init("recall", .trailing),
-      .init("density", .trailing), .init("coverage", .trailing), .init("diversity", .trailing),
-      .init("knowledge", .trailing),
-    ])
-    func number(_ value: Double?) -> String { value.map { NumberText.short($0, digits: 3) } ?? "" }
-    for row in table.rows {
-      let result = row.result
-      text.append([
-        row.title, TemplateText.number(result.neighbourDistance),
-        number(result.kernelDistance.value),
-        number(result.frechetDistance?.value), TemplateText.number(result.perceptualDistance),
-        number(result.prdc?.precision),
-        number(result.prdc?.recall), number(result.prdc?.density), number(result.prdc?.coverage),
-        TemplateText.number(result.diversity), TemplateText.share(row.knowledge?.accuracy),
-      ])
-    }
-    return text
-  }
-
-  private static let budgetCaption = """
-    Images shown to the target, and those of them with a gradient, with choosing public images and fine-tuning; \
-    seconds of making the images.
-    """
-
-  private var budgets: TextTable {
-    var text = TextTable([
-      .init("images"), .init("shown", .trailing), .init("with gradient", .trailing),
-      .init("seconds", .trailing), .init("processor seconds", .trailing),
-    ])
-    for row in table.rows {
-      guard let budget = row.result.budget else { continue }
-      text.append([
-        row.title, "\(budget.forward)", "\(budget.backward)",
-        NumberText.short(budget.seconds, digits: 3),
-        NumberText.short(budget.processorSeconds, digits: 3),
-      ])
-    }
-    return text
   }
 
   // MARK: Plots and pictures
