@@ -12,9 +12,15 @@ extension Trainer {
     savingTo url: URL, progress: (Progress) throws -> Void = { _ in }
   ) throws -> Outcome {
     let outcome = try run(progress: progress)
-    guard outcome != .interrupted else { return outcome }
+    if outcome != .interrupted { try keepFinalWeights(in: url) }
+    return outcome
+  }
+
+  /// Leaves the weights that a run ended with in a file and in the model.
+  ///
+  /// - Throws: why the file cannot be written or read.
+  public func keepFinalWeights(in url: URL) throws {
     try withFinalWeights { try given.save(to: url) }
     try given.load(contentsOf: url)
-    return outcome
   }
 }

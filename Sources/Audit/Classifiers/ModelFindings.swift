@@ -33,7 +33,7 @@ package struct ModelFindings {
           (
             try finding(
               "\(row.name).\(id)", "\(title), \(row.title)", $0.value, $0.interval, unit,
-              direction ?? better, detail), Self.outcomes($0)
+              direction ?? better, detail), $0.outcomes
           )
         ]
       } ?? []
@@ -140,13 +140,9 @@ package struct ModelFindings {
       (
         try finding(
           "attack.over.\(over)", "Accuracy of the attack above \(over)", mean.value,
-          mean.interval, "", .lower, "Person by person, by the evaluator."), Self.outcomes(mean)
+          mean.interval, "", .lower, "Person by person, by the evaluator."), mean.outcomes
       )
     }
-  }
-
-  private static func outcomes(_ mean: IdentityMean) -> Outcomes {
-    Outcomes(mean.means.sorted { $0.key < $1.key }.map(\.value))
   }
 
   private func finding(

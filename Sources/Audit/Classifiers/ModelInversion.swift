@@ -80,8 +80,6 @@ package struct ModelInversion: Sendable {
   // MARK: Judging
 
   /// What judges rows.
-  ///
-  /// - Parameter cache: where readers of traits are kept.
   package func evaluation(_ networks: ModelNetworks) throws -> ModelInversionEvaluation {
     var evaluation = try ModelInversionEvaluation(
       of: networks.target, by: networks.evaluator, training: ClassImages(data.training),
@@ -102,13 +100,13 @@ package struct ModelInversion: Sendable {
 
   /// People for thresholds and some public ones, no more than make a few million pairs.
   private func impostors() throws -> (images: Tensor, identities: [Int])? {
-    guard let third = data.thresholdImages else { return nil }
+    guard let third = try data.thresholdImages?.spread(over: 1000) else { return nil }
     let known = try data.publicImages.spread(over: 500)
     let offset = third.classNames.count
     let images = Tensor.concatenated([
-      TemplateData.images(of: try third.spread(over: 1000)), TemplateData.images(of: known),
+      TemplateData.images(of: third), TemplateData.images(of: known),
     ])
-    let people = try third.spread(over: 1000).labelValues + known.labelValues.map { $0 + offset }
+    let people = third.labelValues + known.labelValues.map { $0 + offset }
     return (images, people)
   }
 }

@@ -99,8 +99,7 @@ package struct ModelPreparation {
     inversion.takeThreads(inversion.recipe.fineTuning.training)
     defer { inversion.takeThreads() }
     guard try watch(trainer) else { return false }
-    try trainer.withFinalWeights { try model.save(to: weights) }
-    try model.load(contentsOf: weights)
+    try trainer.keepFinalWeights(in: weights)
     return true
   }
 

@@ -94,9 +94,14 @@ struct ModelShelf {
   }
 
   private func publicNetwork() throws -> FrozenNetwork? {
-    guard let settings = publicSettings() else { return nil }
-    let data = inversion.data.publicImages
-    let training = try settings.networkTraining()
+    try publicSettings().flatMap { try network($0, on: inversion.data.publicImages) }
+  }
+
+  /// A network from the shelf, or with random weights where nothing is kept.
+  private func network(
+    _ settings: ClassifierSettings, on data: Dataset, from publicNetwork: FrozenNetwork? = nil
+  ) throws -> FrozenNetwork? {
+    let training = try settings.networkTraining(publicNetwork: publicNetwork)
     guard shelf.voice != nil else { return try training.drawn(for: data, seed: settings.seed) }
     let place = try place(settings, on: data)
     return try training.trained(
@@ -122,16 +127,8 @@ struct ModelShelf {
     if let path = settings.path {
       return try defended(ClassifierFile(path, role: role.rawValue).classifier(for: data))
     }
-    let training = try settings.networkTraining(
-      publicNetwork: role == .target ? publicNetwork() : nil)
-    guard shelf.voice != nil else {
-      return try defended(training.drawn(for: data, seed: settings.seed))
-    }
-    let place = try place(settings, on: data)
-    let trained = try training.trained(
-      on: data, seed: settings.seed, in: place.folder, identity: place.identity,
-      isStopRequested: shelf.isStopRequested)
-    return try trained.map(defended)
+    return try network(settings, on: data, from: role == .target ? publicNetwork() : nil)
+      .map(defended)
   }
 
   /// A classifier as what judges, with its features.

@@ -119,12 +119,8 @@ package struct TemplateFindings {
   ) throws -> Entry {
     (
       try finding(id, title, mean.value, mean.interval, unit, better, detail),
-      Self.outcomes(mean.means)
+      mean.outcomes
     )
-  }
-
-  private static func outcomes(_ means: [Int: Double]) -> Outcomes {
-    Outcomes(means.sorted { $0.key < $1.key }.map(\.value))
   }
 
   private func finding(
@@ -136,4 +132,9 @@ package struct TemplateFindings {
       id: family + (setting.map { "\(id).\($0)" } ?? id), title: title + suffix, value: value,
       interval: interval, unit: unit, better: better, detail: detail)
   }
+}
+
+extension IdentityMean {
+  /// The mean of every person, in the order of their numbers.
+  var outcomes: Outcomes { Outcomes(means.sorted { $0.key < $1.key }.map(\.value)) }
 }

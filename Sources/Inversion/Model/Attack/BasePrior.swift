@@ -53,22 +53,19 @@ public struct BasePrior {
   ) throws -> DenoisingNetwork? {
     let network = try drawn()
     let weights = folder.appending(path: Self.file)
-    if !isFinished(in: folder) {
-      var draw = NoiseDraw()
-      draw.levels = recipe.prior.noise
-      let trainer = try Trainer(
-        model: network, objective: Objective([try Denoising(draw).weighted(1)]),
-        training: images, evaluation: nil, settings: recipe.prior.base,
-        context: Context(seed: recipe.prior.seed, workers: workers), folder: folder,
-        identity: identity, isStopRequested: isStopRequested)
-      if try trainer.run(progress: { progress($0.step, $0.totalSteps) }) == .interrupted {
-        return nil
-      }
-      try trainer.withFinalWeights { try network.save(to: weights) }
+    if isFinished(in: folder) {
+      try network.load(contentsOf: weights)
+      return network
     }
-    // Averaged weights are in the file alone.
-    try network.load(contentsOf: weights)
-    return network
+    var draw = NoiseDraw()
+    draw.levels = recipe.prior.noise
+    let trainer = try Trainer(
+      model: network, objective: Objective([try Denoising(draw).weighted(1)]), training: images,
+      evaluation: nil, settings: recipe.prior.base,
+      context: Context(seed: recipe.prior.seed, workers: workers), folder: folder,
+      identity: identity, isStopRequested: isStopRequested)
+    let outcome = try trainer.run(savingTo: weights) { progress($0.step, $0.totalSteps) }
+    return outcome == .interrupted ? nil : network
   }
 
   /// The denoiser with random weights.

@@ -71,7 +71,10 @@ public struct ClassifierSettings: Sendable, Codable, Equatable {
   /// - Throws: `DatasetError` for an augmentation that cannot be, ``InversionError`` for a defence.
   public func networkTraining(publicNetwork: FrozenNetwork? = nil) throws -> NetworkTraining {
     let settings = self
-    let plain = NetworkTraining(settings: training, augmentation: try augmentation()) {
+    let plain = NetworkTraining(
+      settings: training,
+      augmentation: try TrainingRecipe.makeAugmentation(shift: shift, flip: flip)
+    ) {
       shape, classes, generator in
       try ModelRegistry.model(
         settings.model, inputShape: shape, classCount: classes, options: settings.options,
@@ -85,12 +88,5 @@ public struct ClassifierSettings: Sendable, Codable, Equatable {
     var settings = self
     settings.defence = nil
     return settings
-  }
-
-  private func augmentation() throws -> Augmentation? {
-    var steps: [Augmentation.Step] = []
-    if let shift, shift != 0 { steps.append(.shift(pixels: shift, padding: .zero)) }
-    if flip == true { steps.append(.flip(probability: 0.5)) }
-    return steps.isEmpty ? nil : try Augmentation(steps)
   }
 }
