@@ -113,6 +113,23 @@ struct ModelAttackTests {
   }
 
   @Test(
+    "images are optimised by their own loss where there is one, and by that of fine-tuning elsewhere"
+  )
+  func ownLoss() throws {
+    func attacked(_ loss: String) throws -> [Float] {
+      try made(
+        TunedAttack.self,
+        by: attacker(#"{ "guidance": 1, "iterations": 8, "restartSteps": 0\#(loss) }"#)
+      ).values(as: Float.self)
+    }
+    // The first is what losses.classifier says, but for its centres, of which the toy has none.
+    let same = #", "classifier": { "kind": "softplus", "centres": "none" }"#
+    let other = #", "classifier": { "kind": "crossEntropy", "centres": "none" }"#
+    #expect(try attacked(same) == attacked(""))
+    #expect(try attacked(other) != attacked(""))
+  }
+
+  @Test(
     "an image depends on its class, its number and the seed, and on no other image or worker",
     arguments: [TunedAttack.name, PriorAlone.name, LatentSearch.name])
   func independence(_ name: String) throws {
@@ -188,6 +205,9 @@ struct ModelAttackTests {
     arguments: [
       #"{ "reconstruction": { "iterations": 0 } }"#, #"{ "reconstruction": { "decay": 1 } }"#,
       #"{ "reconstruction": { "polishRadius": -1 } }"#, #"{ "count": 31 }"#, #"{ "count": 0 }"#,
+      #"{ "reconstruction": { "classifier": { "weight": 1 } } }"#,
+      #"{ "reconstruction": { "classifier": { "learned": true } } }"#,
+      #"{ "reconstruction": { "classifier": { "k": 0 } } }"#,
       #"{ "rows": ["nothing"] }"#, #"{ "sampling": { "targetWeight": -1 } }"#,
       #"{ "latent": { "steps": 0 } }"#, #"{ "prior": { "share": 0 } }"#,
       #"{ "prior": { "dropout": 1 } }"#, #"{ "fineTuning": { "rank": 0 } }"#,

@@ -15,11 +15,11 @@ struct ImageObjective: Sendable {
   init(_ recipe: ModelRecipe, _ attacker: Attacker) throws {
     model = attacker.model
     centres = attacker.centres
-    losses = recipe.losses.classifier
+    losses = recipe.reconstruction.classifier ?? recipe.losses.classifier
     guard losses.kind != .logitFeatures else {
       throw InversionError.setting(
-        name: "losses.classifier.kind", value: "logitFeatures",
-        allowed: "another kind where images themselves are optimised")
+        name: "reconstruction.classifier.kind", value: "logitFeatures",
+        allowed: "another kind, of the logits alone, where images themselves are optimised")
     }
     let share = recipe.reconstruction.identity
     guard share > 0 else {

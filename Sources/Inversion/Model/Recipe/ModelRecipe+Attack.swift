@@ -53,6 +53,8 @@ extension ModelRecipe {
     public var copies = 2
     /// By how many pixels they are shifted at most.
     public var shift = 1
+    /// `L_cls` of images, where it is not that of fine-tuning, `losses.classifier`.
+    public var classifier: ModelLosses.Classifier?
     /// How much `L_id` counts beside `L_cls`.
     public var identity = 0.0
     /// The noise level that finished images are denoised from.
@@ -83,6 +85,8 @@ extension ModelRecipe {
       decay = try read(.decay, decay)
       copies = try read(.copies, copies)
       shift = try read(.shift, shift)
+      classifier = try fields.decodeIfPresent(
+        ModelLosses.Classifier.self, forKey: .classifier)
       identity = try read(.identity, identity)
       restartLevel = try read(.restartLevel, restartLevel)
       restartSteps = try read(.restartSteps, restartSteps)
@@ -115,6 +119,17 @@ extension ModelRecipe {
       guard 0..<1 ~= decay else {
         throw .setting(
           name: "reconstruction.decay", value: "\(decay)", allowed: "at least 0 and below 1")
+      }
+      try validateClassifier()
+    }
+
+    private func validateClassifier() throws(InversionError) {
+      guard let classifier else { return }
+      try classifier.validate(in: "reconstruction.classifier")
+      guard classifier.weight == nil, classifier.learned != true else {
+        throw .setting(
+          name: "reconstruction.classifier.weight", value: "given",
+          allowed: "left out; reconstruction.balance says how much the target counts for images")
       }
     }
   }

@@ -32,9 +32,11 @@ extension ModelRecipe {
       prior[keyPath: stage].learningRate = LearningRate(
         2e-3, shape: .trapezoid, warmup: 0.02, over: 0.3)
     }
-    // A softplus has no gradient left where rivals are passed by; images then gain nothing more.
-    losses.classifier.kind = .topK
     losses.classifier.centreShare = 0.01
+    // A softplus has no gradient left where rivals are passed by; images then gain nothing more.
+    var ofImages = losses.classifier
+    ofImages.kind = .topK
+    reconstruction.classifier = ofImages
     fineTuning.training.batchSize = 20
     fineTuning.training.optimiser.rule = .adamw
     fineTuning.training.learningRate = LearningRate(1e-3, shape: .cosine, warmup: 0.05)

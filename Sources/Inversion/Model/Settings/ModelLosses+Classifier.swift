@@ -128,23 +128,27 @@ extension ModelLosses.Classifier {
     }
   }
 
-  func validate() throws(InversionError) {
+  /// Checks all numbers.
+  ///
+  /// - Parameter section: what the recipe calls these settings.
+  /// - Throws: ``InversionError/setting(name:value:allowed:)``.
+  func validate(in section: String = "classifier") throws(InversionError) {
     if let k, k < 1 {
-      throw .setting(name: "classifier.k", value: "\(k)", allowed: "at least 1")
+      throw .setting(name: "\(section).k", value: "\(k)", allowed: "at least 1")
     }
     guard !(k != nil && printedK) else {
       throw .setting(
-        name: "classifier.printedK", value: "true", allowed: "left out where k is given")
+        name: "\(section).printedK", value: "true", allowed: "left out where k is given")
     }
     guard margin.isFinite else {
-      throw .setting(name: "classifier.margin", value: "\(margin)", allowed: "a finite number")
+      throw .setting(name: "\(section).margin", value: "\(margin)", allowed: "a finite number")
     }
     guard 0..<1 ~= decay else {
-      throw .setting(name: "classifier.decay", value: "\(decay)", allowed: "at least 0 and below 1")
+      throw .setting(name: "\(section).decay", value: "\(decay)", allowed: "at least 0 and below 1")
     }
     for (name, share) in [("centreShare", centreShare), ("angleShare", angleShare)] {
       guard share >= 0, share.isFinite else {
-        throw .setting(name: "classifier.\(name)", value: "\(share)", allowed: "not negative")
+        throw .setting(name: "\(section).\(name)", value: "\(share)", allowed: "not negative")
       }
     }
     _ = try logitFeatureLoss()

@@ -26,6 +26,9 @@ extension ModelKind {
     for role in ["target", "evaluator"] {
       for (key, text) in classifier { help["\(role).\(key)"] = text }
     }
+    for (key, text) in help where key.hasPrefix("losses.classifier.") {
+      help["reconstruction" + key.dropFirst("losses".count)] = text
+    }
     for loss in ["prior", "classifier", "identity", "perception", "regularisation"] {
       help["losses.\(loss).weight"] = "Its weight over the run; 0 leaves it out."
       help["losses.\(loss).learned"] = "Whether its weight is learned in place of that."
@@ -130,6 +133,8 @@ extension ModelKind {
     "reconstruction.decay": "How much of the mean length is kept from iteration to iteration.",
     "reconstruction.copies": "How many shifted copies the target sees.",
     "reconstruction.shift": "By how many pixels they are shifted at most.",
+    "reconstruction.classifier":
+      "The loss of images, where it is not losses.classifier; the same settings without a weight.",
     "reconstruction.identity": "How much the loss of identity counts beside the classifier's.",
     "reconstruction.restartLevel": "The noise level that finished images are denoised from.",
     "reconstruction.restartSteps": "Steps of that; none when 0.",
