@@ -57,7 +57,7 @@ extension Plot {
 
     /// The name in the legend.
     public var name: String
-    /// The points by ascending x.
+    /// The points in the order in which a line goes through them; of a curve with a band by ascending x.
     public var points: [Point]
     /// How it is drawn.
     public var style: Style

@@ -9,12 +9,14 @@ struct SweepAnalysisTests {
   private let scratch: Scratch
   private let errors: [String: [Double]] = [
     "clean": [0.10, 0.12, 0.11], "pgd": [0.15, 0.16, 0.17], "noise": [0.10, 0.13, 0.11],
+    "sam-0.5": [0.20, 0.20, 0.20], "sam-1e-2": [0.30, 0.30, 0.30],
   ]
 
   init() throws { scratch = try Scratch() }
 
   private func analysed(
     seeds: Int, sweep: String = "", others: [String] = [],
+    variants: String = "{ clean: { x: 1 }, noise: { x: 2 }, pgd: { x: 3 } }",
     forecast: String = "{ pgd: { test_error: 0.05 } }"
   ) throws -> (SweepAnalysis, SweepReport) {
     let store = try scratch.store()
@@ -24,7 +26,7 @@ struct SweepAnalysisTests {
       seed: 0
       sweep:
         seeds: \(seeds)
-        variants: { clean: { x: 1 }, noise: { x: 2 }, pgd: { x: 3 } }
+        variants: \(variants)
         forecast: \(forecast)
       \(sweep)
       """
@@ -61,6 +63,21 @@ struct SweepAnalysisTests {
     #expect(page.contains("sweep.tradeoffs names nothing, which no run measured"))
     let (_, plain) = try analysed(seeds: 1)
     #expect(!plain.markdown.contains("What one costs"))
+  }
+
+  @Test("strengths of one thing are one curve, in their order")
+  func strengths() throws {
+    let (_, report) = try analysed(
+      seeds: 1, sweep: "  tradeoffs: { test_error: [gain] }", others: ["gain"],
+      variants: "{ clean: { x: 1 }, sam-0.5: { x: 2 }, sam-1e-2: { x: 3 } }", forecast: "{}")
+    let folder = scratch.url.appending(path: "strengths")
+    try report.write(to: folder, plotlyPath: "plotly.js")
+    let page = try String(contentsOf: folder.appending(path: "ablation.html"), encoding: .utf8)
+    let plot = try #require(page.components(separatedBy: "What one costs").last)
+    let rows = plot.matches(of: /<th scope="row">(sam|clean)<\/th><td class="right">([0-9.]+%)/)
+    #expect(rows.map { "\($0.1) \($0.2)" } == ["clean 10.0%", "sam 30.0%", "sam 20.0%"])
+    #expect(plot.contains(">sam</text>") && !plot.contains(">sam-0.5</text>"))
+    #expect(plot.contains("A line joins variants"))
   }
 
   @Test("means, intervals and paired tests are those of the statistics room")

@@ -11,6 +11,21 @@ struct SweepTradeoffs {
     var name: String
     var x: SweepAnalysis.Cell
     var y: SweepAnalysis.Cell
+
+    /// What `mid-0.01` shares with `mid-0.1`, and in which order they come; `nil` for a name without a number.
+    var strength: (family: String, value: Double)? {
+      for mark in name.indices.dropFirst() where "-=".contains(name[mark]) {
+        guard let value = Double(name[name.index(after: mark)...]), value.isFinite else { continue }
+        return (String(name[..<mark]), value)
+      }
+      return nil
+    }
+
+    func point(withInterval: Bool) -> Plot.Series.Point {
+      .init(
+        x: x.mean, y: y.mean, low: withInterval ? y.interval?.low : nil,
+        high: withInterval ? y.interval?.high : nil)
+    }
   }
 
   /// A plot for every pair of findings that is finished.
@@ -41,6 +56,19 @@ struct SweepTradeoffs {
     ]
   }
 
+  /// A curve for variants of one name that differ in a number at its end, and a point for every other one.
+  private func series(of places: [Place]) -> [Plot.Series] {
+    let families = Dictionary(grouping: places) { $0.strength?.family ?? "" }
+    var drawn: Set<String> = []
+    return places.compactMap { place in
+      guard let family = place.strength?.family, let members = families[family], members.count > 1
+      else { return .init(place.name, points: [place.point(withInterval: true)], style: .points) }
+      guard drawn.insert(family).inserted else { return nil }
+      let ordered = members.sorted { ($0.strength?.value ?? 0) < ($1.strength?.value ?? 0) }
+      return .init(family, points: ordered.map { $0.point(withInterval: false) }, style: .marked)
+    }
+  }
+
   private func plot(_ first: String, _ second: String) -> Plot? {
     guard let x = analysis.metrics.first(where: { $0.id == first }),
       let y = analysis.metrics.first(where: { $0.id == second })
@@ -53,23 +81,20 @@ struct SweepTradeoffs {
       !places.contains { beats($0, place, x, y) }
     }.sorted { $0.x.mean < $1.x.mean }
     let names = front.map(\.name).joined(separator: ", ")
+    let series = series(of: places)
+    let joined =
+      series.contains { $0.points.count > 1 }
+      ? "A line joins variants that differ in the number at the end of their name, in its order. "
+      : ""
     return Plot(
       title: "\(y.title) against \(Self.lowered(x.title))",
       caption:
-        "Means over seeds, intervals with the numbers. No variant is better in both than "
+        "Means over seeds, intervals with the numbers. \(joined)No variant is better in both than "
         + "\(names) (dashed).",
       content: .lines(
         .init(
           x: axis(x), y: axis(y),
-          series: places.map { place in
-            .init(
-              place.name,
-              points: [
-                .init(
-                  x: place.x.mean, y: place.y.mean, low: place.y.interval?.low,
-                  high: place.y.interval?.high)
-              ], style: .points)
-          } + [
+          series: series + [
             .init(
               "not beaten", points: front.map { .init(x: $0.x.mean, y: $0.y.mean) },
               style: .reference)
