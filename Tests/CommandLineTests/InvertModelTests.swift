@@ -109,7 +109,10 @@ struct InvertModelTests {
         "target and"
       ),
       ("data.publicNames=[public 0, private 1]", "both public and private"),
-      ("losses.identity.source=privateImage", "'classWeight', 'publicLookAlikes', 'learned'"),
+      (
+        "losses.identity.source=privateImage",
+        "with a private image's template it is template inversion"
+      ),
       ("losses.classifier={kind: topK, learned: true}", "can be negative"),
       ("rows=[nothing]", "nothing"), ("prior.chosen=1", "prior.chosen"),
       ("data.thresholdIdentities=1", "too few threshold identities: 1"),

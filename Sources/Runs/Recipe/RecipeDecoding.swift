@@ -34,7 +34,9 @@ struct RecipeDecoding: Decoder {
     do {
       return try Value(from: self)
     } catch {
-      if value.isScalar, let allowed = Self.allowedTexts(of: type), !allowed.contains(value.source)
+      // A type that refuses a word in words of its own knows more than the list of the others.
+      if error is DecodingError, value.isScalar, let allowed = Self.allowedTexts(of: type),
+        !allowed.contains(value.source)
       {
         throw RecipeError.notAllowed(
           value.place, path: name, found: value.source, allowed: allowed)
@@ -45,7 +47,9 @@ struct RecipeDecoding: Decoder {
         DecodingError.valueNotFound(_, let context), DecodingError.keyNotFound(_, let context):
         throw at(context.codingPath).invalid(context.debugDescription)
       case let error as any LocalizedError:
-        throw invalid(error.errorDescription ?? "\(error)")
+        throw invalid(
+          [error.errorDescription ?? "\(error)", error.recoverySuggestion].compactMap(\.self)
+            .joined(separator: "; "))
       default: throw invalid("\(error)")
       }
     }

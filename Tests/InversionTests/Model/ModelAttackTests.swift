@@ -205,6 +205,8 @@ struct ModelAttackTests {
     arguments: [
       #"{ "reconstruction": { "iterations": 0 } }"#, #"{ "reconstruction": { "decay": 1 } }"#,
       #"{ "reconstruction": { "polishRadius": -1 } }"#, #"{ "count": 31 }"#, #"{ "count": 0 }"#,
+      #"{ "reconstruction": { "classifier": { "kind": "logitFeatures" } } }"#,
+      #"{ "losses": { "classifier": { "kind": "logitFeatures" } } }"#,
       #"{ "reconstruction": { "classifier": { "weight": 1 } } }"#,
       #"{ "reconstruction": { "classifier": { "learned": true } } }"#,
       #"{ "reconstruction": { "classifier": { "k": 0 } } }"#,

@@ -53,6 +53,25 @@ import Testing
     }
   }
 
+  /// Words of which one is refused for a reason.
+  enum Source: String, Decodable, CaseIterable {
+    case open, learned
+
+    struct Secret: LocalizedError {
+      let errorDescription: String? = "secret is what is looked for"
+      let recoverySuggestion: String? = "take an open one"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let word = try decoder.singleValueContainer().decode(String.self)
+      if word == "secret" { throw Secret() }
+      guard let source = Self(rawValue: word) else {
+        throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "no such"))
+      }
+      self = source
+    }
+  }
+
   enum Choice: Decodable, Equatable {
     case pgd(steps: Int)
     case noise(scale: Double)
@@ -80,6 +99,16 @@ import Testing
     #expect(
       Self.message([String: [Radius]].self, "radii: [1, -1]")
         == "r.yaml:2:12: radii.1: a radius is not negative")
+  }
+
+  @Test func aTypeSaysWhyItRefusesAWord() throws {
+    #expect(try Self.decode([String: Source].self, "from: open") == ["from": .open])
+    #expect(
+      Self.message([String: Source].self, "from: secret")
+        == "r.yaml:2:7: from: secret is what is looked for; take an open one")
+    #expect(
+      Self.message([String: Source].self, "from: closed")
+        == "r.yaml:2:7: from: expected one of 'open', 'learned', found 'closed'")
   }
 
   @Test func alternativesCanBeTried() throws {

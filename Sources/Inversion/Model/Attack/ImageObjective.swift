@@ -15,12 +15,7 @@ struct ImageObjective: Sendable {
   init(_ recipe: ModelRecipe, _ attacker: Attacker) throws {
     model = attacker.model
     centres = attacker.centres
-    losses = recipe.reconstruction.classifier ?? recipe.losses.classifier
-    guard losses.kind != .logitFeatures else {
-      throw InversionError.setting(
-        name: "reconstruction.classifier.kind", value: "logitFeatures",
-        allowed: "another kind, of the logits alone, where images themselves are optimised")
-    }
+    losses = recipe.imageLoss
     let share = recipe.reconstruction.identity
     guard share > 0 else {
       identity = nil

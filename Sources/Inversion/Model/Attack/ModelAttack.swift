@@ -14,6 +14,8 @@ public protocol ModelAttack: Sendable {
   static var needsTunedPrior: Bool { get }
   /// Whether it looks at the public images that the target chooses, or at a prior that learned them.
   static var needsChoices: Bool { get }
+  /// Whether it optimises images by the target's loss, which must be one of logits alone.
+  static var usesImageLoss: Bool { get }
   /// The attack whose images it begins with; `nil` where it makes its own.
   static var beginsWith: (any ModelAttack.Type)? { get }
   /// The attack as a recipe has it; `nil` where the recipe leaves it out.
@@ -30,6 +32,8 @@ extension ModelAttack {
   public static var needsTunedPrior: Bool { false }
   /// It does.
   public static var needsChoices: Bool { true }
+  /// It does not.
+  public static var usesImageLoss: Bool { false }
   /// It makes its own.
   public static var beginsWith: (any ModelAttack.Type)? { nil }
 }

@@ -32,6 +32,8 @@ public struct PretrainedAttack: ModelAttack {
   public static let title = "attack without fine-tuning"
   /// The image.
   public static let optimised = OptimisedVariable.image
+  /// It does.
+  public static let usesImageLoss = true
 
   /// `nil` without fine-tuning, where it is the attack itself.
   public init?(_ recipe: ModelRecipe) {
@@ -54,6 +56,8 @@ public struct TunedAttack: ModelAttack {
   public static let optimised = OptimisedVariable.image
   /// It does.
   public static let needsTunedPrior = true
+  /// It does.
+  public static let usesImageLoss = true
 
   /// It is always asked for.
   public init?(_ recipe: ModelRecipe) {}

@@ -126,6 +126,7 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
         name: "publicSource", value: publicSource ?? "",
         allowed: "left out for portraits, which have a pool of public people")
     }
+    try validateImageLoss()
     guard oracle == nil || data.isPortraits else {
       throw InversionError.setting(
         name: "oracle", value: "given", allowed: "left out for data other than portraits")
@@ -133,5 +134,21 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
     guard target.path == nil || target.path != evaluator.path else {
       throw InversionError.sameModel(first: "target", second: "evaluator")
     }
+  }
+
+  /// The loss by which images are optimised.
+  var imageLoss: ModelLosses.Classifier { reconstruction.classifier ?? losses.classifier }
+
+  /// A loss that looks at features is one of fine-tuning alone.
+  private func validateImageLoss() throws(InversionError) {
+    guard imageLoss.kind == .logitFeatures,
+      ModelAttacks.chosen(by: self).contains(where: { type(of: $0).usesImageLoss })
+    else { return }
+    throw .setting(
+      name: reconstruction.classifier == nil
+        ? "losses.classifier.kind" : "reconstruction.classifier.kind",
+      value: "logitFeatures",
+      allowed:
+        "for fine-tuning alone; give reconstruction.classifier a loss of logits, such as topK")
   }
 }
