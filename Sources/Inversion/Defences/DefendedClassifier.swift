@@ -17,6 +17,15 @@ public struct DefendedClassifier: Classifier {
     self.defences = defences
   }
 
+  /// What an attacker who has the weights optimises against: the classifier without its defences where all of them
+  /// are ``OutputSlope/straightThrough``, and what is answered otherwise.
+  ///
+  /// Gradients straight through a defence are not enough: values below what is told are all the same, so that a loss
+  /// of the strongest rivals finds none, and features are not seen. That would hide what the weights know.
+  public var seenThrough: any Classifier {
+    defences.allSatisfy { $0.slope == .straightThrough } ? base : self
+  }
+
   /// The number of classes.
   public var classCount: Int { base.classCount }
   /// The shape of one input.

@@ -4,6 +4,8 @@ import Torch
 public protocol OutputDefence: Sendable {
   /// What it is, with its settings.
   var name: String { get }
+  /// What gradients go through it.
+  var slope: OutputSlope { get }
   /// Checks that the defence is one for so many classes.
   ///
   /// - Throws: ``InversionError/setting(name:value:allowed:)``.

@@ -25,6 +25,34 @@ struct WhiteBoxTests {
     #expect(areClose(again.values(as: Double.self), logits, 1e-5))
   }
 
+  @Test(
+    "who has the weights looks through roundings and truncations, unless their own gradients are asked for"
+  )
+  func seenThrough() throws {
+    let network = try ModelRegistry.model(
+      "small-vgg", inputShape: [1, 8, 8], classCount: 3, options: ["width": 4],
+      using: Generator(seed: 1, purpose: "weights"))
+    let frozen = FrozenNetwork(network, inputShape: [1, 8, 8], classCount: 3)
+    let images = Laboratory.noise([2, 1, 8, 8])
+    let bare = try WhiteBox(frozen).answers(to: images)
+    for slope in OutputSlope.allCases {
+      for defence: any OutputDefence in [
+        try ProbabilityRounding(decimals: 0, slope: slope),
+        try TopTruncation(count: 1, slope: slope),
+      ] {
+        let defended = try DefendedClassifier(frozen, defences: [defence])
+        let seen = try WhiteBox(defended).answers(to: images)
+        let found = seen.logits.values(as: Double.self)
+        let told = try defended.logits(images).values(as: Double.self)
+        #expect(found != told || slope == .exact)
+        #expect((found == bare.logits.values(as: Double.self)) == (slope == .straightThrough))
+        #expect((seen.features.shape == bare.features.shape) == (slope == .straightThrough))
+        // Whoever asks for answers, such as the choice of public images, gets what is told.
+        #expect(try CountedClassifier(defended).logits(images).values(as: Double.self) == told)
+      }
+    }
+  }
+
   @Test("of any other classifier logits stand for features")
   func others() throws {
     let counted = CountedClassifier(

@@ -11,9 +11,11 @@ public struct WhiteBox: @unchecked Sendable {
   private let split: (body: [any Layer], head: [any Layer])?
 
   /// A classifier. Of a network that was trained here features are what its last layer sees, where that is linear;
-  /// of any other, such as a TorchScript, its logits stand for features, and unit vectors for weights.
+  /// of any other, such as a TorchScript, its logits stand for features, and unit vectors for weights. Defences of
+  /// answers are seen through as ``DefendedClassifier/seenThrough`` says.
   public init(_ classifier: any Classifier, name: String = "target") {
     self.name = name
+    let classifier = (classifier as? DefendedClassifier)?.seenThrough ?? classifier
     self.classifier = classifier
     let stages = (classifier as? FrozenNetwork)?.network.flatStages ?? []
     if let last = stages.lastIndex(where: { !$0.parameters.isEmpty }), last > 0,
