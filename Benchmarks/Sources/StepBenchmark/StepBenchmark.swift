@@ -10,12 +10,17 @@ import Training
 ///
 /// Ours is the trainer as users run it: drawing the batch, terms, optimiser, log. Both sides take turns,
 /// in processes of their own, so that a busy machine slows both and memory can be told apart.
+///
+/// `step-benchmark privacy` times steps of DP-SGD in two ways of our own instead, see ``PrivateSteps``.
 @main
 struct StepBenchmark {
   static func main() throws {
     var options = CommandOptions()
     let threads = options.text("--threads") ?? "1"
     let steps = options.text("--steps") ?? "40"
+    if options.words.first == "privacy" {
+      return try PrivateSteps.compare(steps: Int(steps) ?? 40, threads: Int(threads) ?? 1)
+    }
     let peers = MeasuringProgram.python(options.text("--python") ?? ".peers/bin/python")
     if let name = options.words.first, let work = StepCase(rawValue: name) {
       return try work.run(steps: Int(steps) ?? 40, threads: Int(threads) ?? 1)
