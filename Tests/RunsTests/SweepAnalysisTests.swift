@@ -56,7 +56,10 @@ struct SweepAnalysisTests {
     let sweep = "  tradeoffs: { test_error: [gain, test_error, nothing] }"
     let (_, report) = try analysed(seeds: 3, sweep: sweep, others: ["gain"])
     let page = report.markdown
-    #expect(page.contains("What one costs in the other"))
+    let order = ["What one costs in the other", ", lower is better"].map {
+      page.firstRange(of: $0)?.lowerBound
+    }
+    #expect(try #require(order[0]) < #require(order[1]))
     // The findings beside the error are better when higher, so that each variant has its price.
     #expect(page.contains("No variant is better in both than clean, noise, pgd (dashed)"))
     #expect(page.contains("No variant is better in both than clean (dashed)"))
@@ -73,7 +76,8 @@ struct SweepAnalysisTests {
     let folder = scratch.url.appending(path: "strengths")
     try report.write(to: folder, plotlyPath: "plotly.js")
     let page = try String(contentsOf: folder.appending(path: "ablation.html"), encoding: .utf8)
-    let plot = try #require(page.components(separatedBy: "What one costs").last)
+    let section = page.components(separatedBy: "<h2>").first { $0.contains("What one costs") }
+    let plot = try #require(section)
     let rows = plot.matches(of: /<th scope="row">(sam|clean)<\/th><td class="right">([0-9.]+%)/)
     #expect(rows.map { "\($0.1) \($0.2)" } == ["clean 10.0%", "sam 30.0%", "sam 20.0%"])
     #expect(plot.contains(">sam</text>") && !plot.contains(">sam-0.5</text>"))

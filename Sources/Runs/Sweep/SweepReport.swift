@@ -124,6 +124,12 @@ public struct SweepReport: Sendable {
           .table(tables.table(of: metric), caption: overview == nil ? tables.caption : "")
         ] + (tables.isLong ? [] : [.plot(bars(of: metric))]))
     }
+    // What was asked for as a picture comes before the tables of single findings.
+    let costs = tradeoffs.plots
+    if !costs.isEmpty {
+      sections.insert(
+        .init("What one costs in the other", content: costs.map { .plot($0) }), at: 0)
+    }
     if let overview {
       sections.insert(
         .init(
@@ -132,10 +138,6 @@ public struct SweepReport: Sendable {
     }
     if analysis.metrics.isEmpty {
       sections.append(.init("Results", text: "No run is finished yet."))
-    }
-    let costs = tradeoffs.plots
-    if !costs.isEmpty {
-      sections.append(.init("What one costs in the other", content: costs.map { .plot($0) }))
     }
     if !curves.isEmpty {
       sections.append(.init("Learning curves", content: curves.map { .plot($0) }))
