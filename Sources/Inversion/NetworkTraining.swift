@@ -88,6 +88,18 @@ public struct NetworkTraining: Sendable {
     return training
   }
 
+  /// What DP-SGD guarantees of such a training on data; `nil` without `settings.privacy`.
+  public func privacyGuarantee(on data: Dataset) -> PrivacyGuarantee? {
+    settings(for: data).privacyGuarantee(examples: data.count)
+  }
+
+  /// The settings, with batches that are not larger than the data.
+  private func settings(for data: Dataset) -> TrainerSettings {
+    var settings = settings
+    settings.batchSize = min(settings.batchSize, data.count)
+    return settings
+  }
+
   /// A network trained on data.
   ///
   /// - Parameters:
@@ -131,11 +143,9 @@ public struct NetworkTraining: Sendable {
     if FileManager.default.fileExists(atPath: weights.path) {
       try network.load(contentsOf: weights)
     } else {
-      var settings = settings
-      settings.batchSize = min(settings.batchSize, data.count)
       let outcome = try Trainer(
         model: network, objective: objective(), training: data, evaluation: nil,
-        augmentation: augmentation, settings: settings, context: Context(seed: seed),
+        augmentation: augmentation, settings: settings(for: data), context: Context(seed: seed),
         folder: folder, identity: identity, isStopRequested: isStopRequested
       ).run(savingTo: weights) { progress($0.step, $0.totalSteps) }
       if outcome == .interrupted { return nil }

@@ -40,6 +40,14 @@ package struct ModelInversion: Sendable {
     recipe.fineTuning.isOn && attacks.contains { type(of: $0).needsTunedPrior }
   }
 
+  /// What DP-SGD guarantees of the target; `nil` where it is not trained here by it.
+  package func privacyGuarantee() throws -> PrivacyGuarantee? {
+    guard recipe.target.path == nil, recipe.target.defence?.kind == .differentialPrivacy else {
+      return nil
+    }
+    return try recipe.target.networkTraining().privacyGuarantee(on: data.training)
+  }
+
   /// What must be equal for a checkpoint or an image of an attack to be gone on from.
   package func identity(_ target: any Classifier) throws -> String {
     var settings = recipe

@@ -56,17 +56,19 @@ struct SweepTradeoffs {
     ]
   }
 
-  /// A curve for variants of one name that differ in a number at its end, and a point for every other one.
+  /// A curve for variants of one name that differ in a number at its end, and a point, above the curves, for every
+  /// other one.
   private func series(of places: [Place]) -> [Plot.Series] {
     let families = Dictionary(grouping: places) { $0.strength?.family ?? "" }
     var drawn: Set<String> = []
-    return places.compactMap { place in
+    let series: [Plot.Series] = places.compactMap { place in
       guard let family = place.strength?.family, let members = families[family], members.count > 1
       else { return .init(place.name, points: [place.point(withInterval: true)], style: .points) }
       guard drawn.insert(family).inserted else { return nil }
       let ordered = members.sorted { ($0.strength?.value ?? 0) < ($1.strength?.value ?? 0) }
       return .init(family, points: ordered.map { $0.point(withInterval: false) }, style: .marked)
     }
+    return series.filter { $0.style == .marked } + series.filter { $0.style != .marked }
   }
 
   private func plot(_ first: String, _ second: String) -> Plot? {

@@ -75,3 +75,14 @@ public struct PrivacyGuarantee: Sendable, Codable, Equatable {
     self.steps = steps
   }
 }
+
+extension TrainerSettings {
+  /// What a run over so many examples guarantees when all its steps are done; `nil` without ``privacy``.
+  public func privacyGuarantee(examples: Int) -> PrivacyGuarantee? {
+    privacy.map {
+      PrivacyGuarantee(
+        $0, rate: Double(batchSize) / Double(examples),
+        steps: steps ?? epochs * max(1, examples / batchSize))
+    }
+  }
+}

@@ -107,6 +107,8 @@ struct ModelDefenceTests {
     let publicNetwork = try plain.trained(on: images(6, seed: 5), seed: 2)
     let defence = ModelDefence(kind)
     let training = try defence.applied(to: plain, publicNetwork: publicNetwork)
+    let guarantee = training.privacyGuarantee(on: data)
+    #expect((guarantee?.epsilon != nil) == (kind == .differentialPrivacy))
     let network = try training.trained(on: data, seed: 1)
     let undefended = try plain.trained(on: data, seed: 1)
     let (ours, theirs) = (

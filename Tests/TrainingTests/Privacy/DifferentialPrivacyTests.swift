@@ -190,6 +190,8 @@ struct DifferentialPrivacyTests {
     #expect(
       guarantee.epsilon
         == SampledGaussian(rate: 0.5, noise: 1).epsilon(steps: 8, delta: 1e-5).epsilon)
+    // Who knows the settings alone says the same.
+    #expect(trainer.settings.privacyGuarantee(examples: 12) == guarantee)
     let run = try ToyRun()
     defer { run.remove() }
     let stop = StopSignal()

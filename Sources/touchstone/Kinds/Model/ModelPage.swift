@@ -24,17 +24,30 @@ struct ModelPage {
   func files() throws -> [ReportFolder.File] {
     let page = ResultsPage(
       title: "What a classifier of \(inversion.data.training.name) leaks",
-      lead: ModelKind.notice, facts: facts, sections: try sections(), version: Audit.version)
+      lead: ModelKind.notice, facts: try facts(), sections: try sections(), version: Audit.version)
     return [
       ReportFolder.File("report.html", page.html(plotlyPath: Folders.plotly)),
       ReportFolder.File("report.md", page.markdown()),
     ]
   }
 
-  private var facts: [(name: String, value: String)] {
+  /// What defends the target, with the privacy loss of DP-SGD.
+  private func defence() throws -> [(name: String, value: String)] {
+    guard let defence = inversion.recipe.target.defence, defence.kind != .none else { return [] }
+    let privacy = try inversion.privacyGuarantee().flatMap { guarantee in
+      guarantee.epsilon.map {
+        ("Privacy loss", "epsilon \(NumberText.short($0)) at delta \(guarantee.delta)")
+      }
+    }
+    return [("Defence", defence.name)] + [privacy].compactMap { $0 }
+  }
+
+  private func facts() throws -> [(name: String, value: String)] {
     let (recipe, data) = (inversion.recipe, inversion.data)
+    let people = data.thresholdImages.map { "\($0.classNames.count)" } ?? "none"
     return [
-      ("Target", recipe.target.path ?? "\(recipe.target.model), trained here on private people"),
+      ("Target", recipe.target.path ?? "\(recipe.target.model), trained here on private people")
+    ] + (try defence()) + [
       (
         "Evaluator",
         recipe.evaluator.path ?? "\(recipe.evaluator.model), trained here on the same people"
@@ -43,12 +56,8 @@ struct ModelPage {
       ("Their images", "\(data.training.count) to train on, \(data.test.count) others"),
       ("Public people", "\(data.publicImages.classNames.count)"),
       ("Public images", "\(data.publicImages.count)"),
-      (
-        "People for thresholds",
-        data.thresholdImages.map { "\($0.classNames.count)" } ?? "none"
-      ),
-      ("Images of a person in a row", "\(recipe.count)"),
-      ("Seed", "\(recipe.seed)"),
+      ("People for thresholds", people),
+      ("Images of a person in a row", "\(recipe.count)"), ("Seed", "\(recipe.seed)"),
     ]
   }
 

@@ -1,4 +1,5 @@
 import Audit
+import Datasets
 import Diffusion
 import Foundation
 import Inversion
@@ -39,8 +40,10 @@ struct ModelRun {
     let entries = try ModelFindings(table).all()
     var kept = ["prior.json", "prior.safetensors"]
     if prepared.log != nil { kept.append("fine-tuning/metrics.csv") }
+    let privacy = try inversion.privacyGuarantee()?.finding()
     return RunResult(
-      findings: entries.map { RunFinding($0.finding, count: inversion.classes.count) },
+      findings: entries.map { RunFinding($0.finding, count: inversion.classes.count) }
+        + [privacy].compactMap { $0 }.map { RunFinding($0, count: inversion.data.training.count) },
       outcomes: entries.reduce(into: [:]) { $0[$1.finding.id.text] = $1.outcomes },
       files: kept + files.map(\.name))
   }
