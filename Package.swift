@@ -57,12 +57,18 @@ let package = Package(
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Runs", targets: ["Runs"]),
     .library(name: "Audit", targets: ["Audit"]),
+    .library(name: "Dashboard", targets: ["Dashboard"]),
     .executable(name: "touchstone", targets: ["touchstone"]),
+  ],
+  traits: [
+    .trait(name: "Dashboard", description: "touchstone serve: the run store in a browser."),
+    .default(enabledTraits: ["Dashboard"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.5"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
   ],
@@ -123,12 +129,18 @@ let package = Package(
         "Explanations", "Training", "Diffusion", "Inversion", "LinearGeometry", "Statistics",
         "Transport", "Reports", "Runs",
       ]),
+    room(
+      "Dashboard", ["Reports", "Runs"],
+      products: [
+        .product(
+          name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["Dashboard"]))
+      ]),
     .executableTarget(
       name: "touchstone",
       dependencies: [
         "Files", "Torch", "Networks", "Datasets", "Perturbations", "Certificates",
         "Explanations", "Training", "Diffusion", "Inversion", "LinearGeometry", "Statistics",
-        "Transport", "Reports", "Runs", "Audit",
+        "Transport", "Reports", "Runs", "Audit", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -158,6 +170,7 @@ let package = Package(
         "Runs", "Reports", "Statistics", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: style),
+    tests(of: "Dashboard", ["Reports", "Runs"]),
     tests(
       of: "Audit",
       [

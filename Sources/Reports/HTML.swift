@@ -1,33 +1,33 @@
 /// HTML text in which everything interpolated is escaped unless it is HTML itself.
 ///
 /// What a user or a file supplies is a `String`, so it cannot become markup by accident.
-struct HTML: Sendable, ExpressibleByStringInterpolation {
-  var text: String
+package struct HTML: Sendable, ExpressibleByStringInterpolation {
+  package var text: String
 
-  init(raw text: String) { self.text = text }
-  init(stringLiteral value: String) { text = value }
-  init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
+  package init(raw text: String) { self.text = text }
+  package init(stringLiteral value: String) { text = value }
+  package init(stringInterpolation: Interpolation) { text = stringInterpolation.text }
 
-  struct Interpolation: StringInterpolationProtocol {
-    var text = ""
+  package struct Interpolation: StringInterpolationProtocol {
+    package var text = ""
 
-    init(literalCapacity: Int, interpolationCount: Int) {
+    package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity + 16 * interpolationCount)
     }
 
-    mutating func appendLiteral(_ literal: String) { text += literal }
-    mutating func appendInterpolation(_ value: String) { text += HTML.escaped(value) }
-    mutating func appendInterpolation(_ value: Int) { text += "\(value)" }
-    mutating func appendInterpolation(_ value: HTML) { text += value.text }
-    mutating func appendInterpolation(_ values: [HTML]) {
+    package mutating func appendLiteral(_ literal: String) { text += literal }
+    package mutating func appendInterpolation(_ value: String) { text += HTML.escaped(value) }
+    package mutating func appendInterpolation(_ value: Int) { text += "\(value)" }
+    package mutating func appendInterpolation(_ value: HTML) { text += value.text }
+    package mutating func appendInterpolation(_ values: [HTML]) {
       for value in values { text += value.text }
     }
   }
 
-  static func += (left: inout HTML, right: HTML) { left.text += right.text }
+  package static func += (left: inout HTML, right: HTML) { left.text += right.text }
 
   /// The text with all that XML interprets escaped; characters that XML forbids are replaced.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {

@@ -1,9 +1,12 @@
 import Foundation
 
 /// Plots and tables as all pages show them.
-struct HTMLFigures {
+package struct HTMLFigures {
   /// Whether plotly draws over the pictures.
   let isInteractive: Bool
+
+  /// - Parameter isInteractive: whether plotly draws over the pictures.
+  package init(isInteractive: Bool) { self.isInteractive = isInteractive }
 
   /// A plot with its numbers behind it.
   func figure(_ plot: Plot) -> HTML {
@@ -31,7 +34,7 @@ struct HTMLFigures {
   }
 
   /// A table that scrolls in its own place where it is too wide.
-  func table(_ table: TextTable, of title: String) -> HTML {
+  package func table(_ table: TextTable, of title: String) -> HTML {
     func style(_ column: Int) -> HTML {
       table.columns[column].alignment == .trailing ? " class=\"right\"" : ""
     }
@@ -51,6 +54,20 @@ struct HTMLFigures {
       <thead><tr>\(head)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
+      """
+  }
+
+  /// Settings, one row a leaf of the tree.
+  package static func leaves(of object: JSONObject, caption: String) -> HTML {
+    let rows = object.leaves.map { leaf -> HTML in
+      "<tr><td><code>\(leaf.path)</code></td><td>\(leaf.text)</td></tr>\n"
+    }
+    return """
+      <div class="card"><table class="settings"><thead><tr><th scope="col">\(caption)</th>\
+      <th scope="col">Value</th></tr></thead>
+      <tbody>
+      \(rows)</tbody></table></div>
+
       """
   }
 

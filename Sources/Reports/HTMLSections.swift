@@ -62,29 +62,9 @@ struct HTMLSections {
 
   var findings: HTML {
     guard !report.findings.isEmpty else { return "" }
-    let rows = report.findings.map { finding -> HTML in
-      let detail: HTML = finding.detail.isEmpty ? "" : "<small>\(finding.detail)</small>"
-      return """
-        <tr role="row"><th scope="row" role="rowheader">\(finding.title)\(detail)\
-        <code>\(finding.id.text)</code></th>\
-        <td role="cell" class="right value">\(finding.valueText)</td>\
-        \(interval(of: finding))\
-        \(cell(finding.thresholdText, label: "Threshold"))\
-        <td role="cell" class="badge-cell">\(badge(finding.verdict))</td></tr>
-
-        """
-    }
     return """
       <h2 id="findings">Findings</h2>
-      <div class="card"><table class="findings stack" role="table" aria-labelledby="findings">
-      <thead><tr role="row"><th scope="col" role="columnheader">Finding</th>\
-      <th scope="col" role="columnheader" class="right">Value</th>\
-      <th scope="col" role="columnheader" class="right">95% interval</th>\
-      <th scope="col" role="columnheader" class="right">Threshold</th>\
-      <th scope="col" role="columnheader">Verdict</th></tr></thead>
-      <tbody>
-      \(rows)</tbody></table></div>
-
+      \(HTMLFindings(report.findings).card(labelledBy: "findings"))
       """
   }
 
@@ -96,7 +76,8 @@ struct HTMLSections {
       <h2>Subject and settings</h2>
       <p class="lead">All that is needed to get the same numbers again.</p>
       <div class="split">
-      \(leaves(of: report.subject, caption: "Subject"))\(leaves(of: run, caption: "Settings"))</div>
+      \(HTMLFigures.leaves(of: report.subject, caption: "Subject"))\
+      \(HTMLFigures.leaves(of: run, caption: "Settings"))</div>
 
       """
   }
@@ -109,53 +90,7 @@ struct HTMLSections {
     """
   }
 
-  private func leaves(of object: JSONObject, caption: String) -> HTML {
-    let rows = object.leaves.map { leaf -> HTML in
-      "<tr><td><code>\(leaf.path)</code></td><td>\(leaf.text)</td></tr>\n"
-    }
-    return """
-      <div class="card"><table class="settings"><thead><tr><th scope="col">\(caption)</th>\
-      <th scope="col">Value</th></tr></thead>
-      <tbody>
-      \(rows)</tbody></table></div>
-
-      """
-  }
-
-  private func badge(_ verdict: Finding.Verdict) -> HTML {
-    "<span class=\"badge tone-\(verdict.rawValue)\">\(verdict.rawValue)</span>"
-  }
-
-  func cell(_ text: String, label: String) -> HTML {
-    text.isEmpty
-      ? "<td role=\"cell\" class=\"right\"></td>"
-      : "<td role=\"cell\" class=\"right\" data-label=\"\(label)\">\(text)</td>"
-  }
-
-  /// The interval in words and, for a rate, as a mark on the way from 0 to 1.
-  private func interval(of finding: Finding) -> HTML {
-    let text = finding.intervalText
-    guard !text.isEmpty else { return "<td role=\"cell\" class=\"right interval\"></td>" }
-    let picture: HTML = finding.unit == Finding.rate ? range(of: finding) : ""
-    return """
-      <td role="cell" class="right interval" data-label="95% interval">\(text)\(picture)</td>
-      """
-  }
-
-  private func range(of finding: Finding) -> HTML {
-    guard let low = finding.low, let high = finding.high, let value = finding.value else {
-      return ""
-    }
-    var canvas = SVGCanvas(width: 112, height: 14)
-    let scale = PlotScale(domain: 0...1, start: 3, end: 109)
-    canvas.line((scale.start, 7), (scale.end, 7), .grid, width: 2)
-    canvas.line((scale.place(low), 7), (scale.place(high), 7), .accent, width: 4)
-    if let threshold = finding.threshold {
-      canvas.line((scale.place(threshold), 1), (scale.place(threshold), 13), .text, width: 1.2)
-    }
-    canvas.mark(scale.place(value), 7, series: 0)
-    return HTML(raw: canvas.svg(label: "on a scale from 0 to 100%", className: "range"))
-  }
+  func cell(_ text: String, label: String) -> HTML { HTMLFindings.cell(text, label: label) }
 
   /// `2027-01-15 08:00 UTC`.
   private func readable(_ time: String) -> String {

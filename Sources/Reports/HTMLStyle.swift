@@ -1,6 +1,6 @@
 /// The style sheet of the HTML report: two colour schemes, one column on phones, no web fonts.
-enum HTMLStyle {
-  static let sheet = colours + text + tables + figures + print
+package enum HTMLStyle {
+  package static let sheet = colours + text + tables + figures + print
 
   private static let colours = """
     :root{color-scheme:light dark;--page:#f5f6f7;--card:#ffffff;--ink:#1a1f24;--muted:#5f6972;

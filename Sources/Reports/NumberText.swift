@@ -34,6 +34,17 @@ package enum NumberText {
     return String(format: "%d h %02d min", whole / 3600, whole / 60 % 60)
   }
 
+  /// `2027-01-15 08:00:00`, in universal time; by hand, since Foundation's formatters take longer to
+  /// start than everything else that a list of runs does.
+  package static func time(_ date: Date) -> String {
+    var seconds = time_t(date.timeIntervalSince1970)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    return String(
+      format: "%04d-%02d-%02d %02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1,
+      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec)
+  }
+
   /// A p value: `0.034`, `< 0.001`, `1`.
   package static func pValue(_ value: Double) -> String {
     guard value.isFinite else { return short(value) }

@@ -41,7 +41,7 @@ extension Report {
 
 extension JSONObject {
   /// The leaves of the tree, each with its dotted path, for tables.
-  var leaves: [(path: String, text: String)] {
+  package var leaves: [(path: String, text: String)] {
     members.flatMap { $0.value.leaves(under: $0.key) }
   }
 }

@@ -29,6 +29,8 @@ struct Touchstone: AsyncParsableCommand {
         touchstone ablate Recipes/ablation/adversarial-training.yaml --profile quick
             compares ways to train, with several seeds and statistics
         touchstone runs list
+        touchstone serve
+            shows runs, live curves and reports in a browser
         touchstone data list
 
       EXIT CODES
@@ -42,7 +44,7 @@ struct Touchstone: AsyncParsableCommand {
       DefendCommand.self, MembershipCommand.self, AblateCommand.self,
       TiltCommand.self,
       RecipesCommand.self,
-      RunsCommand.self, SuggestCommand.self, ExportCommand.self,
+      RunsCommand.self, ServeCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,
     ])
@@ -51,7 +53,8 @@ struct Touchstone: AsyncParsableCommand {
   @MainActor static func main() async {
     let words = CommandLine.arguments.dropFirst().prefix(2)
     // What only reads the store must not wait for a second start.
-    if !["runs", "recipes", "attacks", "explanations", "version"].contains(words.first ?? "")
+    if !["runs", "serve", "recipes", "attacks", "explanations", "version"].contains(
+      words.first ?? "")
       || words.last == "resume"
     {
       QuietThreads.ensure()

@@ -60,9 +60,11 @@ extension RunFinding {
   /// The interval for people, such as `40.1 to 46.3%`.
   public var intervalText: String { finding?.intervalText ?? "" }
 
-  private var finding: Finding? {
+  /// The finding that it was, without its plots and pictures; nil where its name cannot be one.
+  public var finding: Finding? {
     let interval = low.flatMap { low in high.map { Interval(low: low, high: $0, level: 0.95) } }
     return try? Finding(
-      id: id, title: title, value: value, interval: interval, unit: unit, better: better)
+      id: id, title: title, value: value, interval: interval, unit: unit, better: better,
+      verdict: verdict, threshold: threshold, detail: detail)
   }
 }

@@ -51,12 +51,12 @@ public final class RunStore: Sendable {
     _ = consume lock
   }
 
-  /// Checks that a store that is only read has the present schema.
+  /// Checks that a store that is only read has the tables of the present schema.
   private func check() throws(StoreError) {
     let (isNewer, isComplete) = try reading {
       (
         try StoreSchema.migrator.hasBeenSuperseded($0),
-        try StoreSchema.migrator.hasCompletedMigrations($0)
+        try StoreSchema.migrator.appliedIdentifiers($0).isSuperset(of: StoreSchema.needed)
       )
     }
     if isNewer { throw .newer(path: path) }

@@ -7,8 +7,20 @@ enum StoreSchema {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: first) }
+    migrator.registerMigration("2") { try $0.execute(sql: second) }
     return migrator
   }()
+
+  /// The migrations without which a store cannot be read; those after them only make it faster.
+  static let needed: Set<String> = ["1"]
+
+  /// Pages of runs, the newest first, without looking at the others.
+  private static let second = """
+    CREATE INDEX runs_by_kind ON runs(kind, created);
+    CREATE INDEX runs_by_status ON runs(status, created);
+    CREATE INDEX runs_by_recipe ON runs(created, recipe);
+    CREATE INDEX sweeps_by_time ON sweeps(created);
+    """
 
   private static let first = """
     CREATE TABLE runs(

@@ -27,7 +27,7 @@ enum RunTables {
       table.append([
         run.id, run.state, run.kind, recipe + (run.profile.map { " (\($0))" } ?? ""),
         run.variant ?? "", run.seed ?? "", run.seconds.map(NumberText.duration) ?? "",
-        time(run.created), (tags[run.id] ?? []).joined(separator: " "),
+        NumberText.time(run.created), (tags[run.id] ?? []).joined(separator: " "),
       ])
     }
     return table
@@ -36,7 +36,9 @@ enum RunTables {
   static func sweeps(_ sweeps: [SweepRecord]) -> TextTable {
     TextTable(
       [.init("sweep"), .init("recipe"), .init("profile"), .init("created"), .init("folder")],
-      rows: sweeps.map { [$0.id, $0.recipe, $0.profile ?? "", time($0.created), $0.folder] })
+      rows: sweeps.map {
+        [$0.id, $0.recipe, $0.profile ?? "", NumberText.time($0.created), $0.folder]
+      })
   }
 
   static func facts(_ run: RunRecord, tags: [String]) -> TextTable {
@@ -44,7 +46,8 @@ enum RunTables {
       ("run", run.id), ("fingerprint", run.fingerprint), ("kind", run.kind),
       ("recipe", run.recipe), ("profile", run.profile), ("variant", run.variant),
       ("seed", run.seed), ("status", run.state), ("failed because", run.message),
-      ("created", time(run.created)), ("finished", run.finished.map(time)),
+      ("created", NumberText.time(run.created)),
+      ("finished", run.finished.map(NumberText.time)),
       ("time", run.seconds.map(NumberText.duration)), ("folder", run.folder),
       ("tags", tags.isEmpty ? nil : tags.joined(separator: " ")),
     ]
@@ -60,7 +63,10 @@ enum RunTables {
         .init("started"), .init("outcome"),
       ],
       rows: attempts.map {
-        ["\($0.number)", $0.host, "\($0.process)", time($0.started), $0.outcome ?? "works"]
+        [
+          "\($0.number)", $0.host, "\($0.process)", NumberText.time($0.started),
+          $0.outcome ?? "works",
+        ]
       })
   }
 
@@ -68,16 +74,5 @@ enum RunTables {
     TextTable(
       [.init("file"), .init("bytes", .trailing), .init("SHA-256")],
       rows: artefacts.map { [$0.name, "\($0.bytes)", $0.digest] })
-  }
-
-  /// `2027-01-15 08:00:00`, in universal time; by hand, since Foundation's formatters take longer to
-  /// start than everything else that a list does.
-  static func time(_ date: Date) -> String {
-    var seconds = time_t(date.timeIntervalSince1970)
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    return String(
-      format: "%04d-%02d-%02d %02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1,
-      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec)
   }
 }
