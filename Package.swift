@@ -168,9 +168,10 @@ let package = Package(
       name: "RunsTests",
       dependencies: [
         "Runs", "Reports", "Statistics", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: style),
-    tests(of: "Dashboard", ["Reports", "Runs"]),
+    tests(of: "Dashboard", ["Reports", "Runs", "Statistics"]),
     tests(
       of: "Audit",
       [

@@ -7,7 +7,7 @@ struct AccessTests {
   private let token = AccessToken.random()
 
   private func status(
-    _ policy: AccessPolicy, _ address: String = "/", _ fields: [(name: String, value: String)]
+    _ policy: AccessPolicy, _ address: String = "/", fields: [(name: String, value: String)]
   ) throws -> HTTPStatus {
     let request = HTTPRequest(target: try RequestTarget(address), fields: fields)
     do throws(HTTPRefusal) {
@@ -22,7 +22,7 @@ struct AccessTests {
     "this machine's own names are let in",
     arguments: ["localhost", "LocalHost:8600", "127.0.0.1:1", "[::1]:65535", "127.0.0.1"])
   func own(host: String) throws {
-    #expect(try status(Scratch.open, [("host", host)]) == .ok)
+    #expect(try status(Scratch.open, fields: [("host", host)]) == .ok)
   }
 
   @Test(
@@ -32,14 +32,14 @@ struct AccessTests {
       "localhost:123456", "localhost:8a", "", "127.0.0.2", "[::1", "localhost@evil.example",
     ])
   func rebinding(host: String) throws {
-    #expect(try status(Scratch.open, [("host", host)]) == .forbidden)
+    #expect(try status(Scratch.open, fields: [("host", host)]) == .forbidden)
   }
 
   @Test("no name, and two names, are none")
   func names() throws {
-    #expect(try status(Scratch.open, []) == .forbidden)
+    #expect(try status(Scratch.open, fields: []) == .forbidden)
     let both = [(name: "host", value: "localhost"), (name: "host", value: "evil.example")]
-    #expect(try status(Scratch.open, both) == .forbidden)
+    #expect(try status(Scratch.open, fields: both) == .forbidden)
   }
 
   @Test("other machines need the token: in a field, a cookie or the address")
@@ -47,25 +47,28 @@ struct AccessTests {
     let policy = AccessPolicy(token: token, isLoopback: false, port: 80)
     let host = (name: "host", value: "machine:80")
     let text = token.text
-    #expect(try status(policy, [host]) == .unauthorized)
-    #expect(try status(policy, [host, ("authorization", "Bearer \(text)")]) == .ok)
-    #expect(try status(policy, [host, ("authorization", "bearer \(text)")]) == .ok)
-    #expect(try status(policy, [host, ("authorization", "Basic \(text)")]) == .unauthorized)
-    #expect(try status(policy, [host, ("cookie", "a=b; touchstone_80=\(text)")]) == .ok)
-    #expect(try status(policy, [host, ("cookie", "touchstone_81=\(text)")]) == .unauthorized)
-    #expect(try status(policy, "/?token=\(text)", [host]) == .ok)
-    #expect(try status(policy, "/?token=\(text)x", [host]) == .unauthorized)
-    #expect(try status(policy, "/?token=", [host]) == .unauthorized)
+    #expect(try status(policy, fields: [host]) == .unauthorized)
+    #expect(try status(policy, fields: [host, ("authorization", "Bearer \(text)")]) == .ok)
+    #expect(try status(policy, fields: [host, ("authorization", "bearer \(text)")]) == .ok)
+    #expect(
+      try status(policy, fields: [host, ("authorization", "Basic \(text)")]) == .unauthorized)
+    #expect(try status(policy, fields: [host, ("cookie", "a=b; touchstone_80=\(text)")]) == .ok)
+    #expect(
+      try status(policy, fields: [host, ("cookie", "touchstone_81=\(text)")]) == .unauthorized)
+    #expect(try status(policy, "/?token=\(text)", fields: [host]) == .ok)
+    #expect(try status(policy, "/?token=\(text)x", fields: [host]) == .unauthorized)
+    #expect(try status(policy, "/?token=", fields: [host]) == .unauthorized)
     let forwarded = [host, (name: "x-forwarded-for", value: "127.0.0.1")]
-    #expect(try status(policy, forwarded) == .unauthorized)
+    #expect(try status(policy, fields: forwarded) == .unauthorized)
   }
 
   @Test("a token that was asked for is asked for on this machine, too")
   func loopbackToken() throws {
     let policy = AccessPolicy(token: token, isLoopback: true, port: 80)
-    #expect(try status(policy, [("host", "localhost")]) == .unauthorized)
-    #expect(try status(policy, "/?token=\(token.text)", [("host", "localhost")]) == .ok)
-    #expect(try status(policy, "/?token=\(token.text)", [("host", "evil.example")]) == .forbidden)
+    #expect(try status(policy, fields: [("host", "localhost")]) == .unauthorized)
+    #expect(try status(policy, "/?token=\(token.text)", fields: [("host", "localhost")]) == .ok)
+    #expect(
+      try status(policy, "/?token=\(token.text)", fields: [("host", "evil.example")]) == .forbidden)
   }
 
   @Test("a visit with the token in the address leaves a cookie that scripts cannot read")

@@ -42,7 +42,7 @@ final class Client: @unchecked Sendable {
   @discardableResult
   func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
-  private var received = ""
+  private var received: [UInt8] = []
 
   /// Waits, away from the threads of tasks, until a text comes or the connection ends.
   ///
@@ -55,21 +55,31 @@ final class Client: @unchecked Sendable {
 
   /// Everything until the connection ends.
   func receiveAll() async -> String {
-    _ = await receive(upTo: "\u{0}")
-    return received
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        while self.receiveMore() {}
+        continuation.resume(returning: String(decoding: self.received, as: UTF8.self))
+      }
+    }
   }
 
   private func wait(for text: String) -> String? {
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      if let range = received.range(of: text) {
-        defer { received = String(received[range.upperBound...]) }
-        return String(received[..<range.upperBound])
+    repeat {
+      let all = String(decoding: received, as: UTF8.self)
+      if let range = all.range(of: text) {
+        received = Array(all[range.upperBound...].utf8)
+        return String(all[..<range.upperBound])
       }
-      let count = recv(descriptor, &buffer, buffer.count, 0)
-      guard count > 0 else { return nil }
-      received += String(decoding: buffer[..<count], as: UTF8.self)
-    }
+    } while receiveMore()
+    return nil
+  }
+
+  private func receiveMore() -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    guard count > 0 else { return false }
+    received += buffer[..<count]
+    return true
   }
 
   /// One request and its whole answer.

@@ -60,7 +60,10 @@ struct CurveFigure: Sendable {
   private static func place(of name: String) -> (title: String, curve: String, isMain: Bool) {
     let start = name.lastIndex(of: "/").map { name.index(after: $0) } ?? name.startIndex
     let folder = String(name[..<start])
-    guard let dot = name[start...].firstIndex(of: ".") else { return (name, name, true) }
+    guard let dot = name[start...].firstIndex(of: ".") else {
+      // Of what is logged at every step the learning rate is the one that needs no watching.
+      return (name, name, name[start...] != "learning_rate")
+    }
     let term = String(name[start..<dot])
     let part = String(name[name.index(after: dot)...])
     switch part {

@@ -18,6 +18,8 @@ struct MetricsReader: Sendable {
   private(set) var step: Int?
   private var file: FileIdentity?
   private var offset = 0
+  /// The last bytes that were read, to be found again where they were.
+  private var tail = Data()
   private var rest: [UInt8] = []
   private var hasHeader = false
   /// Whether steps that were there before are left out: the file has some even when read from its
@@ -31,7 +33,10 @@ struct MetricsReader: Sendable {
   /// - Returns: whether anything was.
   mutating func update(in folder: ServedFolder) -> Bool {
     guard let opened = try? folder.open(path) else { return false }
-    if opened.identity != file || opened.size < offset {
+    let isSame =
+      opened.identity == file && opened.size >= offset
+      && (try? opened.read(at: offset - tail.count, count: tail.count)) == tail
+    if !isSame {
       self = MetricsReader(path)
       file = opened.identity
     }
@@ -41,8 +46,9 @@ struct MetricsReader: Sendable {
       !data.isEmpty
     {
       offset += data.count
+      tail = Data(data.suffix(64))
       guard take(data) else {
-        // A step that was there before: the file was cut back and has grown past its old length.
+        // A step that was there before: the file was cut back while it was read.
         self = MetricsReader(path)
         file = opened.identity
         isForgiving = wasCutBack

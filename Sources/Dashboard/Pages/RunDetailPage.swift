@@ -6,6 +6,8 @@ import Runs
 struct RunDetailPage {
   /// How many pictures are shown.
   private static let mostPictures = 24
+  /// How many findings are shown at once.
+  private static let firstFindings = 12
 
   let run: RunRecord
   let store: RunStore
@@ -19,10 +21,7 @@ struct RunDetailPage {
     let isLive = state == RunRecord.Status.running.rawValue
     var body = status(state, curves)
     body += PageParts.pages(entries, of: address)
-    if !findings.isEmpty {
-      body += "<h2 id=\"findings\">Findings</h2>\n"
-      body += HTMLFindings(findings).card(labelledBy: "findings")
-    }
+    body += self.findings(findings)
     body += self.curves(curves, isLive: isLive)
     body += pictures(entries.filter(\.type.isPicture), of: address)
     body += settings
@@ -47,14 +46,35 @@ struct RunDetailPage {
       """
   }
 
+  /// The first findings, and the others behind a fold.
+  private func findings(_ findings: [Finding]) -> HTML {
+    guard !findings.isEmpty else { return "" }
+    let first = findings.prefix(Self.firstFindings)
+    let rest = findings.dropFirst(first.count)
+    let fold: HTML =
+      rest.isEmpty
+      ? ""
+      : """
+      <details class="others"><summary id="others">\(rest.count) more findings</summary>
+      \(HTMLFindings(Array(rest)).card(labelledBy: "others"))</details>
+
+      """
+    return """
+      <h2 id="findings">Findings</h2>
+      \(HTMLFindings(Array(first)).card(labelledBy: "findings"))\(fold)
+      """
+  }
+
   /// All figures; of a run that goes on they are replaced as they change.
   private func curves(_ curves: RunCurves, isLive: Bool) -> HTML {
     let figures = CurveFigure.figures(of: curves.curves)
     guard !figures.isEmpty || isLive else { return "" }
     let source: HTML = isLive ? " data-events=\"\(PageAddress.run(run.id))/events\"" : ""
-    let links = curves.logs.map { log -> HTML in
+    var links: HTML = ""
+    for (index, log) in curves.logs.enumerated() {
       let path = log.split(separator: "/").map(String.init)
-      return "<a href=\"\(PageAddress.file(path, of: PageAddress.run(run.id)))\">\(log)</a> "
+      let address = PageAddress.file(path, of: PageAddress.run(run.id))
+      links += "\(index > 0 ? ", " : "")<a href=\"\(address)\">\(log)</a>"
     }
     let origin: HTML =
       curves.logs.isEmpty

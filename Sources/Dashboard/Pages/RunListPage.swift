@@ -43,7 +43,7 @@ struct RunListPage {
       let rows = page.runs.map { row($0, findings[$0.id], page.tags[$0.id] ?? []) }
       body += """
         <form action="/compare" method="get">
-        <div class="card"><table class="findings stack runs" role="table" aria-label="Runs">
+        <div class="card"><table class="findings stack runs picks" role="table" aria-label="Runs">
         <thead><tr role="row"><th scope="col" role="columnheader">Run</th>\
         <th scope="col" role="columnheader" class="right">First finding</th>\
         <th scope="col" role="columnheader" class="right">95% interval</th>\

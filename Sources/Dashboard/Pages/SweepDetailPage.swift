@@ -59,7 +59,7 @@ struct SweepDetailPage {
     return """
       <h2 id="runs">Runs</h2>
       <form action="/compare" method="get">
-      <div class="card"><table class="findings stack runs" role="table" aria-labelledby="runs">
+      <div class="card"><table class="findings stack runs picks" role="table" aria-labelledby="runs">
       <thead><tr role="row"><th scope="col" role="columnheader">Variant</th>\
       <th scope="col" role="columnheader" class="right">First finding</th>\
       <th scope="col" role="columnheader" class="right">95% interval</th>\

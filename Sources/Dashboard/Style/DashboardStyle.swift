@@ -24,8 +24,10 @@ enum DashboardStyle {
     .buttons{display:flex;flex-wrap:wrap;gap:10px;margin:20px 0 0}
     .runs thead th:first-child{width:auto}
     .runs tbody th{overflow-wrap:anywhere;position:relative}
-    .runs .pick{float:right;margin-left:12px;padding:2px 4px}
-    .runs .pick input,.pick input{width:18px;height:18px;accent-color:var(--series-1);margin:0}
+    .card>.picks tbody th:first-child{padding-left:54px}
+    .card>.picks thead th:first-child{padding-left:54px}
+    .pick{position:absolute;left:10px;top:3px;padding:10px}
+    .pick input{display:block;width:18px;height:18px;accent-color:var(--series-1);margin:0}
     .runs td small,.side td small{display:block;font-weight:400;font-size:13px;
     color:var(--muted)}
     .runs td small{max-width:22ch;white-space:normal;margin-left:auto}
@@ -35,6 +37,7 @@ enum DashboardStyle {
     .below{display:flex;flex-wrap:wrap;gap:12px 24px;align-items:center;
     justify-content:space-between;margin:16px 0 0}
     .pager{display:flex;gap:18px;align-items:baseline;color:var(--muted);font-size:14px}
+    main>.card:first-child,main>form:first-child{margin-top:24px}
     .state{margin:20px 0 0}
     .state .meta{margin-left:10px}
     .why{margin:12px 0 0;color:var(--bad);overflow-wrap:anywhere}
@@ -51,7 +54,9 @@ enum DashboardStyle {
     overflow-wrap:anywhere}
     figure h3{overflow-wrap:anywhere}
     @media(max-width:720px){.runs td small{display:inline;margin:0 0 0 8px}
-    .runs .pick{padding:0}.filters label,.filters .grow{flex:1 1 45%;max-width:none}
+    .card>.picks tbody th:first-child{padding:0 40px 0 0}.pick{left:auto;right:-10px;top:-10px}
+    .side th code{display:none}.results.side tbody :is(th,td):first-child{min-width:120px}
+    .results.side :is(th,td){padding:8px}.filters label,.filters .grow{flex:1 1 45%;max-width:none}
     .filters select{width:100%}}
 
     """

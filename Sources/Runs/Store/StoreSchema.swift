@@ -14,11 +14,13 @@ enum StoreSchema {
   /// The migrations without which a store cannot be read; those after them only make it faster.
   static let needed: Set<String> = ["1"]
 
-  /// Pages of runs, the newest first, without looking at the others.
+  /// Pages of runs, the newest first, without looking at the others; a part of a recipe's path is looked
+  /// for in the index by time.
   private static let second = """
     CREATE INDEX runs_by_kind ON runs(kind, created);
     CREATE INDEX runs_by_status ON runs(status, created);
-    CREATE INDEX runs_by_recipe ON runs(created, recipe);
+    DROP INDEX runs_by_time;
+    CREATE INDEX runs_by_time ON runs(created, key, recipe);
     CREATE INDEX sweeps_by_time ON sweeps(created);
     """
 
