@@ -146,7 +146,8 @@ let package = Package(
       ],
       swiftSettings: style),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["touchstone", "Datasets", "Networks", "Torch"],
+      name: "CommandLineTests",
+      dependencies: ["touchstone", "Datasets", "Networks", "Runs", "Torch"],
       swiftSettings: style),
     tests(of: "Torch"),
     tests(of: "Networks", ["Torch"]),

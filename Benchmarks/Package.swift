@@ -6,7 +6,7 @@ let libtorch = Context.environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.
 
 let package = Package(
   name: "benchmarks",
-  dependencies: [.package(name: "touchstone", path: "..")],
+  dependencies: [.package(name: "touchstone", path: "..", traits: [])],
   targets: [
     .target(
       name: "DirectCalls",

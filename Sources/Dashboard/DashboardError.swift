@@ -48,7 +48,7 @@ public enum DashboardError: LocalizedError, Equatable, Sendable {
     case .refused: "check --host and --port"
     case .tokenNeeded: "give one, or let one be made"
     case .token: "leave it out, and one is made"
-    case .notBuilt: "build it with `swift build -c release --traits Dashboard`"
+    case .notBuilt: "build it without --disable-default-traits, or with --traits Dashboard"
     }
   }
 }

@@ -1,5 +1,6 @@
 #if Dashboard
   import Foundation
+  import Runs
   import Testing
 
   @Suite("touchstone serve")
@@ -8,27 +9,31 @@
 
     init() throws { scratch = try Scratch() }
 
-    private func store() throws -> String {
-      let path = scratch.path("runs.sqlite")
-      let recipe = try scratch.write(
-        "r.yaml",
-        """
-        recipe: train
-        data: { source: glyphs, train: 40, test: 20 }
-        model: { name: small-cnn, options: { width: 4 } }
-        training: { steps: 2, batchSize: 20 }
-        """)
-      let run = try Command(
-        ["train", recipe, "--out", scratch.path("run"), "--quiet", "--store", path])
-      #expect(run.status == 0, "\(run.errors)")
-      return path
+    /// What a server on this machine answers.
+    private func page(_ port: Int) throws -> String {
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(descriptor) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = in_port_t(port).bigEndian
+      address.sin_addr.s_addr = inet_addr("127.0.0.1")
+      let result = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+      try #require(result == 0)
+      let handle = FileHandle(fileDescriptor: descriptor)
+      try handle.write(contentsOf: Data("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
+      return String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
     }
 
     @Test("says where it is, serves, and ends when it is told to")
     func life() throws {
       let process = Process()
       process.executableURL = Command.executable
-      process.arguments = ["serve", "--port", "0", "--store", try store()]
+      let store = try RunStore(at: scratch.path("runs.sqlite"))
+      process.arguments = ["serve", "--port", "0", "--store", store.path]
       let out = Pipe()
       process.standardOutput = out
       try process.run()
@@ -36,10 +41,9 @@
       let line = String(decoding: out.fileHandleForReading.availableData, as: UTF8.self)
       let begin = try #require(line.range(of: "http://127.0.0.1:"))
       let address = line[begin.lowerBound...].prefix { $0 != " " }
-      let url = try #require(URL(string: String(address)))
-      let page = try String(contentsOf: url, encoding: .utf8)
-      #expect(page.contains("1 to 1 of 1"))
-      let port = try #require(url.port)
+      let port = try #require(URL(string: String(address))?.port)
+      let page = try page(port)
+      #expect(page.hasPrefix("HTTP/1.1 200 OK\r\n") && page.contains("No runs."))
       let second = try Command([
         "serve", "--port", "\(port)", "--store", scratch.path("runs.sqlite"),
       ])

@@ -1,14 +1,14 @@
 import Foundation
 
 /// A connection to a server on this machine, as plain as a hostile client's.
-final class Client: @unchecked Sendable {
+final class Client {
   private let descriptor: Int32
 
   struct Failure: Error { let number: Int32 }
 
   init(port: Int) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var patience = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
@@ -44,26 +44,10 @@ final class Client: @unchecked Sendable {
 
   private var received: [UInt8] = []
 
-  /// Waits, away from the threads of tasks, until a text comes or the connection ends.
+  /// Waits until a text comes or the connection ends.
   ///
   /// - Returns: everything up to its end, which is not returned again; nil when it did not come.
-  func receive(upTo text: String) async -> String? {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(returning: self.wait(for: text)) }
-    }
-  }
-
-  /// Everything until the connection ends.
-  func receiveAll() async -> String {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        while self.receiveMore() {}
-        continuation.resume(returning: String(decoding: self.received, as: UTF8.self))
-      }
-    }
-  }
-
-  private func wait(for text: String) -> String? {
+  func receive(upTo text: String) -> String? {
     repeat {
       let all = String(decoding: received, as: UTF8.self)
       if let range = all.range(of: text) {
@@ -72,6 +56,12 @@ final class Client: @unchecked Sendable {
       }
     } while receiveMore()
     return nil
+  }
+
+  /// Everything until the connection ends.
+  func receiveAll() -> String {
+    while receiveMore() {}
+    return String(decoding: received, as: UTF8.self)
   }
 
   private func receiveMore() -> Bool {
@@ -83,9 +73,9 @@ final class Client: @unchecked Sendable {
   }
 
   /// One request and its whole answer.
-  static func exchange(_ request: String, port: Int) async throws -> String {
+  static func exchange(_ request: String, port: Int) throws -> String {
     let client = try Client(port: port)
     client.send(request)
-    return await client.receiveAll()
+    return client.receiveAll()
   }
 }

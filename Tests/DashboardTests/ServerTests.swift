@@ -5,50 +5,51 @@
 
   @testable import Dashboard
 
-  @Suite("The server", .timeLimit(.minutes(3)))
+  @Suite("The server", .serialized)
   struct ServerTests {
     private let scratch: Scratch
 
     init() throws { scratch = try Scratch() }
 
-    /// Serves while something is done, and stops.
+    /// The thread of all servers.
+    private static let thread = OwnThread()
+
+    /// Serves while something is done.
     private func serving(
-      host: String = "127.0.0.1", token: AccessToken? = nil,
-      _ body: @escaping @Sendable (_ port: Int) async throws -> Void
-    ) async throws {
+      host: String = "127.0.0.1", token: AccessToken? = nil, _ body: (_ port: Int) throws -> Void
+    ) throws {
       let server = try DashboardServer(
         scratch.dashboard(), at: ListenAddress(host: host, port: 0), token: token)
-      let task = Task { try await server.run() }
-      try await body(server.address.port)
-      task.cancel()
-      try await task.value
+      let task = Task(executorPreference: Self.thread) { try await server.run() }
+      defer { task.cancel() }
+      try body(server.address.port)
     }
 
     fileprivate static let host = "Host: localhost\r\n"
 
     @Test("answers to browsers, and to HEAD without a body")
-    func pages() async throws {
+    func pages() throws {
       let run = try scratch.finished("a")
-      try await serving { port in
-        let page = try await Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
+      try serving { port in
+        let page = try Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
         #expect(page.hasPrefix("HTTP/1.1 200 OK\r\n"))
         #expect(page.contains("/runs/\(run.id)") && page.hasSuffix("</html>\n"))
-        let head = try await Client.exchange("HEAD / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
+        let head = try Client.exchange("HEAD / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
         #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.hasSuffix("\r\n\r\n"))
         #expect(head.contains("Content-Length: "))
-        let watch = try await Client.exchange(
+        let watch = try Client.exchange(
           "HEAD /runs/\(run.id)/events HTTP/1.1\r\n\(Self.host)\r\n", port: port)
         #expect(watch.hasSuffix("\r\n\r\n"))
       }
     }
 
     @Test("files go through as they are, also long ones")
-    func files() async throws {
+    func files() throws {
       let run = try scratch.finished("a")
       let text = (0..<200_000).map { "\($0)" }.joined(separator: "\n")
       try scratch.write("a/long.txt", text)
-      try await serving { port in
-        let answer = try await Client.exchange(
+      try serving { port in
+        let answer = try Client.exchange(
           "GET /runs/\(run.id)/files/long.txt HTTP/1.1\r\n\(Self.host)\r\n", port: port)
         let parts = try #require(answer.range(of: "\r\n\r\n"))
         #expect(answer[parts.upperBound...] == text)
@@ -87,42 +88,42 @@
     }
 
     @Test("what is too much, or no request, is refused with a reason", arguments: Refused.all)
-    func refused(case refused: Refused) async throws {
-      try await serving { port in
-        let answer = try await Client.exchange(refused.request, port: port)
+    func refused(case refused: Refused) throws {
+      try serving { port in
+        let answer = try Client.exchange(refused.request, port: port)
         #expect(answer.hasPrefix("HTTP/1.1 \(refused.status) "), "\(answer.prefix(80))")
         // It still answers others.
-        let page = try await Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
+        let page = try Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
         #expect(page.hasPrefix("HTTP/1.1 200 "))
       }
     }
 
     @Test("clients that hang up at any moment harm nobody")
-    func hangingUp() async throws {
+    func hangingUp() throws {
       let run = try scratch.record("a")
       let session = try RunSession(run, in: scratch.store, environment: Scratch.environment)
       try scratch.write("a/metrics.csv", "step,loss\n0,1\n")
-      try await serving { port in
+      try serving { port in
         for request in [
           "", "GET", "GET / HTTP/1.1\r\nHo", "GET / HTTP/1.1\r\n\(Self.host)\r\n",
           "GET /runs/\(run.id)/events HTTP/1.1\r\n\(Self.host)\r\n",
         ] {
           for _ in 0..<20 { try Client(port: port).send(request) }
         }
-        let page = try await Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
+        let page = try Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
         #expect(page.hasPrefix("HTTP/1.1 200 "))
       }
       withExtendedLifetime(session) {}
     }
 
     @Test("an address that others reach is never open")
-    func token() async throws {
+    func token() throws {
       #expect(throws: DashboardError.tokenNeeded(host: "0.0.0.0")) {
         try DashboardServer(scratch.dashboard(), at: ListenAddress(host: "0.0.0.0", port: 0))
       }
       let token = AccessToken.random()
       // All addresses, asked through the one of this machine alone.
-      try await serving(host: "0.0.0.0", token: token) { port in
+      try serving(host: "0.0.0.0", token: token) { port in
         for (address, field, status) in [
           ("/", "", 401), ("/static/script.js", "", 401),
           ("/", "Authorization: Bearer wrong\r\n", 401),
@@ -130,7 +131,7 @@
           ("/", "Cookie: touchstone_\(port)=\(token.text)\r\n", 200),
           ("/?token=\(token.text)", "", 200),
         ] {
-          let answer = try await Client.exchange(
+          let answer = try Client.exchange(
             "GET \(address) HTTP/1.1\r\nHost: machine\r\n\(field)\r\n", port: port)
           #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(address) \(field)")
         }
@@ -138,24 +139,24 @@
     }
 
     @Test("curves move while metrics.csv grows, and the end is told")
-    func events() async throws {
+    func events() throws {
       let run = try scratch.record("a")
       let session = try RunSession(run, in: scratch.store, environment: Scratch.environment)
       let path = scratch.path("a/metrics.csv")
       try scratch.write("a/metrics.csv", "step,loss\n0,2\n")
-      try await serving { port in
+      try serving { port in
         let client = try Client(port: port)
         client.send("GET /runs/\(run.id)/events HTTP/1.1\r\n\(Self.host)\r\n")
-        let head = try #require(await client.receive(upTo: "\r\n\r\n"))
+        let head = try #require(client.receive(upTo: "\r\n\r\n"))
         #expect(head.contains("Content-Type: text/event-stream\r\n"))
-        let first = try #require(await client.receive(upTo: "}\n\n"))
+        let first = try #require(client.receive(upTo: "}\n\n"))
         #expect(first.contains("event: curves\n") && first.contains("2 at step 0"))
         try append("1,1.5\n", to: path)
-        let second = try #require(await client.receive(upTo: "}\n\n"))
+        let second = try #require(client.receive(upTo: "}\n\n"))
         #expect(second.contains("1.5 at step 1"))
         try append("2,1.25\n", to: path)
         _ = try session.perform { _ in RunResult(findings: []) }
-        let rest = await client.receiveAll()
+        let rest = client.receiveAll()
         #expect(rest.contains("1.25 at step 2"))
         #expect(
           rest.hasSuffix("event: end\ndata: {\"state\":\"finished\"}\n\n"), "\(rest.suffix(80))")
@@ -166,20 +167,16 @@
     func ending() async throws {
       let run = try scratch.record("a")
       let session = try RunSession(run, in: scratch.store, environment: Scratch.environment)
-      let clock = ContinuousClock()
-      var client: Client?
       let server = try DashboardServer(
         scratch.dashboard(), at: ListenAddress(host: "localhost", port: 0))
-      let task = Task { try await server.run() }
-      client = try Client(port: server.address.port)
-      client?.send("GET /runs/\(run.id)/events HTTP/1.1\r\n\(Self.host)\r\n")
-      _ = await client?.receive(upTo: "event: curves")
+      let task = Task(executorPreference: Self.thread) { try await server.run() }
+      let client = try Client(port: server.address.port)
+      client.send("GET /runs/\(run.id)/events HTTP/1.1\r\n\(Self.host)\r\n")
+      #expect(client.receive(upTo: "event: curves") != nil)
       let idle = try Client(port: server.address.port)
-      let began = clock.now
       task.cancel()
       try await task.value
-      #expect(clock.now - began < .seconds(8))
-      #expect(await client?.receive(upTo: "never") == nil)
+      #expect(client.receive(upTo: "never") == nil)
       withExtendedLifetime((session, idle)) {}
     }
 
@@ -200,25 +197,25 @@
     }
 
     @Test("a store that vanishes while it is served is an error page")
-    func vanishing() async throws {
+    func vanishing() throws {
       let path = scratch.store.path
-      try await serving { port in
+      try serving { port in
         for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) }
-        let page = try await Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
+        let page = try Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
         #expect(page.hasPrefix("HTTP/1.1 503 ") && page.contains("There is no run store"))
       }
     }
 
     @Test("no more than so many connections are held at once, and they come free again")
-    func crowd() async throws {
-      try await serving { port in
+    func crowd() throws {
+      try serving { port in
         var crowd: [Client] = []
         for _ in 0..<(DashboardServer.mostConnections + 20) { crowd.append(try Client(port: port)) }
         crowd = []
         for _ in 0..<100 {
-          let page = try await Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
+          let page = try Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
           if page.hasPrefix("HTTP/1.1 200 ") { return }
-          try await Task.sleep(for: .milliseconds(50))
+          usleep(50_000)
         }
         Issue.record("nobody was let in again")
       }

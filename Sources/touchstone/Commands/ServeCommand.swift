@@ -7,16 +7,19 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Shows the run store in a browser: runs, live curves, comparisons, sweeps, reports.",
     discussion: """
-      Only this machine reaches it, unless --host says otherwise; then a token is asked for, which is
-      printed once as part of the address to open. Nothing can be changed through it, and of runs'
-      folders only pages, pictures and texts can be seen, no weights. Ctrl-C ends it.
+      Only this machine reaches it, unless --host says otherwise; then a token is \
+      asked for, which is printed once as part of the address to open. Nothing can be \
+      changed through it, and of runs' folders only pages, pictures and texts can be \
+      seen, no weights. Ctrl-C ends it.
 
       EXAMPLES
         touchstone serve
         touchstone serve --store runs/touchstone.sqlite --port 9000
-        ssh -L 8600:127.0.0.1:8600 machine      # then open http://127.0.0.1:8600/ here
-        touchstone serve --host 0.0.0.0         # other machines, with the token that is printed
+        touchstone serve --host 0.0.0.0
+            for other machines, with the token that is printed
         TOUCHSTONE_TOKEN=$(cat token) touchstone serve --host 0.0.0.0
+        ssh -L 8600:127.0.0.1:8600 machine
+            from another machine without a token; open http://127.0.0.1:8600/ there
       """)
 
   @OptionGroup var store: StoreOptions
