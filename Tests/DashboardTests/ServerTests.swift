@@ -189,9 +189,9 @@
       #expect(throws: DashboardError.portInUse(host: "127.0.0.1", port: port)) {
         try DashboardServer(dashboard, at: ListenAddress(host: "127.0.0.1", port: port))
       }
-      #expect(throws: DashboardError.noSuchAddress(host: "192.0.2.1")) {
+      #expect(throws: DashboardError.noSuchAddress(host: "203.0.113.7")) {
         try DashboardServer(
-          dashboard, at: ListenAddress(host: "192.0.2.1", port: 0), token: .random())
+          dashboard, at: ListenAddress(host: "203.0.113.7", port: 0), token: .random())
       }
       withExtendedLifetime(first) {}
     }

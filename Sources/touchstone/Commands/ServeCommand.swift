@@ -43,7 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     #if Dashboard
       let address = try ListenAddress(host: host, port: port)
-      let chosen = try (token ?? ProcessInfo.processInfo.environment["TOUCHSTONE_TOKEN"])
+      // A variable that is empty says as little as one that is not there.
+      let set = ProcessInfo.processInfo.environment["TOUCHSTONE_TOKEN"]
+      let chosen = try (token ?? set.flatMap { $0.isEmpty ? nil : $0 })
         .map { text throws(DashboardError) in try AccessToken(text) }
       let made = chosen == nil && !address.isLoopback ? AccessToken.random() : nil
       let dashboard = try Dashboard(storePath: store.path)
