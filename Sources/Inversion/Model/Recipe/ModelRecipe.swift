@@ -149,6 +149,6 @@ public struct ModelRecipe: Sendable, Codable, Equatable {
         ? "losses.classifier.kind" : "reconstruction.classifier.kind",
       value: "logitFeatures",
       allowed:
-        "for fine-tuning alone; give reconstruction.classifier a loss of logits, such as topK")
+        "a loss of logits where images are optimised; give them one as reconstruction.classifier")
   }
 }
