@@ -94,7 +94,7 @@ public struct NetworkTraining: Sendable {
   }
 
   /// The settings, with batches that are not larger than the data.
-  private func settings(for data: Dataset) -> TrainerSettings {
+  package func settings(for data: Dataset) -> TrainerSettings {
     var settings = settings
     settings.batchSize = min(settings.batchSize, data.count)
     return settings

@@ -97,6 +97,11 @@ public struct TrainerSettings: Sendable, Codable, Equatable {
       try fields.decodeIfPresent(Int.self, forKey: .gradientNormEvery) ?? gradientNormEvery
   }
 
+  /// The steps of a run over so many examples, an incomplete last batch left out.
+  public func stepCount(of examples: Int) -> Int {
+    steps ?? epochs * max(1, examples / batchSize)
+  }
+
   /// Checks every setting.
   ///
   /// - Throws: ``TrainingError/setting(name:value:allowed:)`` for the first that is out of range.

@@ -18,9 +18,27 @@ enum PageParts {
 
   /// What a run is called: recipe, profile, variant.
   static func name(of run: RunRecord) -> String {
-    let recipe = URL(filePath: run.recipe).deletingPathExtension().lastPathComponent
-    let parts = [recipe + (run.profile.map { " (\($0))" } ?? ""), run.variant]
-    return parts.compactMap(\.self).joined(separator: ", ")
+    [name(ofRecipe: run.recipe, profile: run.profile), run.variant].compactMap(\.self)
+      .joined(separator: ", ")
+  }
+
+  /// What a recipe is called, with its profile.
+  static func name(ofRecipe path: String, profile: String?) -> String {
+    let recipe = URL(filePath: path).deletingPathExtension().lastPathComponent
+    return recipe + (profile.map { " (\($0))" } ?? "")
+  }
+
+  /// The box by which a run is chosen.
+  static func pick(_ run: RunRecord) -> HTML {
+    """
+    <label class="pick"><input type="checkbox" name="run" value="\(run.id)" \
+    aria-label="Choose \(run.id)"></label>
+    """
+  }
+
+  /// A finding's value over its title; nothing where there is none.
+  static func value(_ finding: RunFinding?) -> HTML {
+    finding.map { "\($0.valueText)<small>\($0.title)</small>" as HTML } ?? ""
   }
 
   /// What tells runs of one name apart.

@@ -62,16 +62,13 @@ struct RunListPage {
   }
 
   private func row(_ run: RunRecord, _ finding: RunFinding?, _ tags: [String]) -> HTML {
-    let value: HTML =
-      finding.map { "\($0.valueText)<small>\($0.title)</small>" as HTML } ?? ""
     let interval = finding?.intervalText ?? ""
     let took = run.seconds.map(NumberText.duration) ?? ""
     return """
-      <tr role="row"><th scope="row" role="rowheader"><label class="pick">\
-      <input type="checkbox" name="run" value="\(run.id)" aria-label="Choose \(run.id)"></label>\
+      <tr role="row"><th scope="row" role="rowheader">\(PageParts.pick(run))\
       <a href="\(PageAddress.run(run.id))">\(PageParts.name(of: run))</a>\
       <small>\(PageParts.details(of: run, tags: tags))</small><code>\(run.id)</code></th>\
-      <td role="cell" class="right value">\(value)</td>\
+      <td role="cell" class="right value">\(PageParts.value(finding))</td>\
       <td role="cell" class="right interval"\(label("95% interval", interval))>\(interval)</td>\
       <td role="cell" class="right"\(label("Took", took))>\(took)</td>\
       <td role="cell" class="right">\(PageParts.time(run.created))</td>\

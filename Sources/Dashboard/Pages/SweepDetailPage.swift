@@ -17,14 +17,13 @@ struct SweepDetailPage {
     var body = PageParts.pages(entries, of: address)
     body += try runs(members)
     body += PageParts.files(entries, of: address)
-    let name = URL(filePath: sweep.recipe).deletingPathExtension().lastPathComponent
     let done = members.filter { $0.run.status == .finished }.count
     let facts = [
       sweep.id, "\(done) of \(members.count) runs finished",
       "recorded " + NumberText.time(sweep.created) + " UTC",
     ]
     return PageFrame(
-      title: name + (sweep.profile.map { " (\($0))" } ?? ""), facts: facts
+      title: PageParts.name(ofRecipe: sweep.recipe, profile: sweep.profile), facts: facts
     ).response(body)
   }
 
@@ -34,16 +33,12 @@ struct SweepDetailPage {
     let hasRounds = members.contains { $0.rung > 0 }
     let rows = shown.map { member -> HTML in
       let finding = findings[member.run.id]
-      let value: HTML =
-        finding.map { "\($0.valueText)<small>\($0.title)</small>" as HTML } ?? ""
       let round = hasRounds ? " · round \(member.rung + 1)" : ""
       return """
-        <tr role="row"><th scope="row" role="rowheader"><label class="pick">\
-        <input type="checkbox" name="run" value="\(member.run.id)" \
-        aria-label="Choose \(member.run.id)"></label>\
+        <tr role="row"><th scope="row" role="rowheader">\(PageParts.pick(member.run))\
         <a href="\(PageAddress.run(member.run.id))">\(member.variant)</a>\
         <small>seed \(member.seed)\(round)</small><code>\(member.run.id)</code></th>\
-        <td role="cell" class="right value">\(value)</td>\
+        <td role="cell" class="right value">\(PageParts.value(finding))</td>\
         <td role="cell" class="right interval">\(finding?.intervalText ?? "")</td>\
         <td role="cell" class="badge-cell">\(PageParts.badge(member.run.state))</td></tr>
 

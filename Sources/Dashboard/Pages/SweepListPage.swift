@@ -21,14 +21,13 @@ struct SweepListPage {
         .response("")
     }
     let rows = sweeps.map { sweep -> HTML in
-      let name = URL(filePath: sweep.recipe).deletingPathExtension().lastPathComponent
-      return """
-        <tr role="row"><th scope="row" role="rowheader"><a href="\(PageAddress.sweep(sweep.id))">\
-        \(name)\(sweep.profile.map { " (\($0))" } ?? "")</a><small>\(sweep.recipe)</small>\
-        <code>\(sweep.id)</code></th>\
-        <td role="cell" class="right">\(PageParts.time(sweep.created))</td></tr>
+      """
+      <tr role="row"><th scope="row" role="rowheader"><a href="\(PageAddress.sweep(sweep.id))">\
+      \(PageParts.name(ofRecipe: sweep.recipe, profile: sweep.profile))</a><small>\(sweep.recipe)</small>\
+      <code>\(sweep.id)</code></th>\
+      <td role="cell" class="right">\(PageParts.time(sweep.created))</td></tr>
 
-        """
+      """
     }
     return PageFrame(title: "Sweeps").response(
       """

@@ -81,8 +81,7 @@ extension TrainerSettings {
   public func privacyGuarantee(examples: Int) -> PrivacyGuarantee? {
     privacy.map {
       PrivacyGuarantee(
-        $0, rate: Double(batchSize) / Double(examples),
-        steps: steps ?? epochs * max(1, examples / batchSize))
+        $0, rate: Double(batchSize) / Double(examples), steps: stepCount(of: examples))
     }
   }
 }

@@ -5,7 +5,7 @@ import Torch
 extension Trainer {
   /// What the run guarantees when all its steps are done; `nil` without ``TrainerSettings/privacy``.
   public var privacyGuarantee: PrivacyGuarantee? {
-    settings.privacy.map { PrivacyGuarantee($0, rate: samplingRate, steps: totalSteps) }
+    settings.privacyGuarantee(examples: training.count)
   }
 
   private var samplingRate: Double { Double(settings.batchSize) / Double(training.count) }

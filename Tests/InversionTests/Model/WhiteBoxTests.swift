@@ -7,12 +7,16 @@ import Torch
 
 @Suite("Classifiers that are looked into, and their people")
 struct WhiteBoxTests {
+  private func network() throws -> any Layer {
+    try ModelRegistry.model(
+      "small-vgg", inputShape: [1, 8, 8], classCount: 3, options: ["width": 4],
+      using: Generator(seed: 1, purpose: "weights"))
+  }
+
   @Test(
     "features of a network are what its last layer sees, and that layer makes its logits of them")
   func features() throws {
-    let network = try ModelRegistry.model(
-      "small-vgg", inputShape: [1, 8, 8], classCount: 3, options: ["width": 4],
-      using: Generator(seed: 1, purpose: "weights"))
+    let network = try network()
     let frozen = FrozenNetwork(network, inputShape: [1, 8, 8], classCount: 3)
     let images = Laboratory.noise([2, 1, 8, 8])
     let answers = try WhiteBox(frozen).answers(to: images)
@@ -29,10 +33,7 @@ struct WhiteBoxTests {
     "who has the weights looks through roundings and truncations, unless their own gradients are asked for"
   )
   func seenThrough() throws {
-    let network = try ModelRegistry.model(
-      "small-vgg", inputShape: [1, 8, 8], classCount: 3, options: ["width": 4],
-      using: Generator(seed: 1, purpose: "weights"))
-    let frozen = FrozenNetwork(network, inputShape: [1, 8, 8], classCount: 3)
+    let frozen = FrozenNetwork(try network(), inputShape: [1, 8, 8], classCount: 3)
     let images = Laboratory.noise([2, 1, 8, 8])
     let bare = try WhiteBox(frozen).answers(to: images)
     for slope in OutputSlope.allCases {

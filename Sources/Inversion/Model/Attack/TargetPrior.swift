@@ -195,8 +195,7 @@ public struct TargetPrior {
   /// How many images the target is shown while a prior is fine-tuned, each with a gradient.
   public var fineTuningQueries: Int {
     let settings = recipe.fineTuning.training
-    let perEpoch = lookAlikes.reduce(0) { $0 + $1.count } / settings.batchSize
-    return (settings.steps ?? settings.epochs * perEpoch) * settings.batchSize
+    return settings.stepCount(of: lookAlikes.reduce(0) { $0 + $1.count }) * settings.batchSize
   }
 
   /// Images of the classes of a step's examples.

@@ -31,10 +31,7 @@ enum MembershipKind: RunKind {
     let run = try TemporaryFolder.with { try MembershipRun(settings, folder: $0) }
     IntraOperatorThreads.set(1)
     var training = try settings.networkTraining()
-    let batch = min(settings.training.batchSize, run.data.members.count)
-    let total =
-      settings.training.steps
-      ?? settings.training.epochs * max(1, run.data.members.count / batch)
+    let total = training.settings(for: run.data.members).stepCount(of: run.data.members.count)
     training.settings.steps = min(20, total)
     let begin = ContinuousClock.now
     _ = try training.trained(on: run.data.members, seed: settings.seed)

@@ -70,10 +70,3 @@ enum ModelKind: RunKind {
     return all
   }
 }
-
-extension TrainerSettings {
-  /// The number of steps over so many examples.
-  fileprivate func stepCount(of examples: Int) -> Int {
-    steps ?? epochs * max(1, examples / batchSize)
-  }
-}
