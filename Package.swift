@@ -75,12 +75,14 @@ let package = Package(
   targets: [
     .target(
       name: "CTorch",
+      exclude: ["gloo-names"],
       cxxSettings: [
+        .headerSearchPath("gloo-names"),
         .unsafeFlags(
           ["-O2"]
             + libtorch.flatMap {
               ["-isystem", "\($0)/include", "-isystem", "\($0)/include/torch/csrc/api/include"]
-            })
+            }),
       ],
       linkerSettings: [
         .unsafeFlags(

@@ -68,6 +68,9 @@ extension Module {
     }.map { (name: $0.0, layer: $0.1) }
   }
 
+  /// Whether a part of it, however deep, normalises by the statistics of a batch.
+  package var hasBatchStatistics: Bool { !collect { $0 as? BatchNorm }.isEmpty }
+
   /// The dotted name of a layer that is part of this module, however deep; `nil` where it is none, as for
   /// layers that are made when they are asked for.
   package func name(of layer: any Layer) -> String? {

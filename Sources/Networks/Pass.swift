@@ -15,14 +15,18 @@ public struct Pass: Sendable {
   /// The precision of matrix products and convolutions; whoever runs a network as a whole sees to it
   /// (``outputs(of:on:)``), layers need not.
   public private(set) var precision = Precision.float32
+  /// The part of a batch that this process has, where several share one.
+  public let share: BatchShare?
   private let draws: Draws?
 
   private init(
-    isTraining: Bool, updatesStatistics: Bool, statisticsWeight: Double? = nil, draws: Draws?
+    isTraining: Bool, updatesStatistics: Bool, statisticsWeight: Double? = nil,
+    share: BatchShare? = nil, draws: Draws?
   ) {
     self.isTraining = isTraining
     self.updatesStatistics = updatesStatistics
     self.statisticsWeight = statisticsWeight
+    self.share = share
     self.draws = draws
   }
 
@@ -38,13 +42,15 @@ public struct Pass: Sendable {
   ///   - statisticsWeight: the weight of this batch in the running statistics, in place of the layers'
   ///     own; one over the number of batches so far makes them plain means.
   ///   - memory: what earlier passes with the same seed drew, which is then not drawn again.
+  ///   - share: the part of the batch that this process has; statistics are those of the whole batch then, and
+  ///     draws are the rows of what is drawn for all of it.
   public static func training(
     seed: UInt64, updatesStatistics: Bool = true, statisticsWeight: Double? = nil,
-    memory: Memory? = nil
+    memory: Memory? = nil, share: BatchShare? = nil
   ) -> Pass {
     Pass(
       isTraining: true, updatesStatistics: updatesStatistics, statisticsWeight: statisticsWeight,
-      draws: Draws(seed: seed, memory: memory))
+      share: share, draws: Draws(seed: seed, memory: memory, share: share))
   }
 
   /// The pass of a finished network that is random by design, such as one with a ``VariationalBottleneck``:
@@ -53,7 +59,9 @@ public struct Pass: Sendable {
   /// - Parameter seed: what is drawn from. A row's draw depends on the seed, on its place and on the shape of
   ///   the batch. The expectation over seeds is what a fair attack on such a model climbs.
   public static func sampling(seed: UInt64) -> Pass {
-    Pass(isTraining: false, updatesStatistics: false, draws: Draws(seed: seed, memory: nil))
+    Pass(
+      isTraining: false, updatesStatistics: false, draws: Draws(seed: seed, memory: nil, share: nil)
+    )
   }
 
   /// The same pass in a precision.
@@ -77,8 +85,9 @@ public struct Pass: Sendable {
   /// - Parameters:
   ///   - input: what the layer sees; the draw depends on its shape and type.
   ///   - setting: the layer's setting, such as a probability; the draw depends on it.
+  ///   - draw: what draws a tensor of the shape and type of one that it is given.
   func nextDraw(
-    like input: Tensor, setting: Double, _ draw: (Generator) -> Tensor
+    like input: Tensor, setting: Double, _ draw: (Tensor, Generator) -> Tensor
   ) -> Tensor? {
     draws?.next(like: input, setting: setting, draw)
   }
@@ -103,20 +112,36 @@ public struct Pass: Sendable {
 private final class Draws: @unchecked Sendable {
   private let seed: UInt64
   private let memory: Pass.Memory?
+  private let share: BatchShare?
   private var layer: UInt64 = 0
 
-  init(seed: UInt64, memory: Pass.Memory?) {
+  init(seed: UInt64, memory: Pass.Memory?, share: BatchShare?) {
     self.seed = seed
     self.memory = memory
+    self.share = share
   }
 
-  func next(like input: Tensor, setting: Double, _ draw: (Generator) -> Tensor) -> Tensor {
+  func next(like input: Tensor, setting: Double, _ draw: (Tensor, Generator) -> Tensor) -> Tensor {
     defer { layer += 1 }
     let key = Pass.Memory.Key(
       layer: layer, shape: input.shape, dtype: input.dtype, setting: setting)
     if let known = memory?.draws[key] { return known }
-    let drawn = draw(Generator(seed: seed, purpose: "dropout", index: layer))
+    let drawn = drawn(for: input.detached(), draw)
     memory?.draws[key] = drawn
     return drawn
+  }
+
+  /// Of a batch that several processes share, the rows of what one process would draw for all of it. What is
+  /// made of more than the rows of the batch is drawn by every process for itself.
+  private func drawn(for input: Tensor, _ draw: (Tensor, Generator) -> Tensor) -> Tensor {
+    guard let share else {
+      return draw(input, Generator(seed: seed, purpose: "dropout", index: layer))
+    }
+    guard input.rank > 0, let rows = share.rows(ofCount: input.size(0)) else {
+      return draw(
+        input, Generator(seed: seed, purpose: "dropout.rank.\(share.rank)", index: layer))
+    }
+    let whole = input[0..<1].expanded([rows.total] + input.shape.dropFirst())
+    return draw(whole, Generator(seed: seed, purpose: "dropout", index: layer))[rows.range]
   }
 }

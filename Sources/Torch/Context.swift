@@ -8,6 +8,8 @@ public struct Context: Sendable {
   public let device: Device
   /// The threads that share the work.
   public let pool: WorkerPool
+  /// The processes that share the work; `nil` where there is only this one.
+  public let group: ProcessGroup?
 
   /// A context with its own workers.
   ///
@@ -15,9 +17,13 @@ public struct Context: Sendable {
   ///   - seed: the seed of the run.
   ///   - device: where operators run.
   ///   - workers: the number of threads, at least 1. Results do not depend on it.
-  public init(seed: UInt64 = 0, device: Device = .cpu, workers: Int = 1) {
+  ///   - group: the processes that share the work.
+  public init(
+    seed: UInt64 = 0, device: Device = .cpu, workers: Int = 1, group: ProcessGroup? = nil
+  ) {
     self.seed = seed
     self.device = device
+    self.group = group
     pool = WorkerPool(count: workers)
   }
 

@@ -62,6 +62,12 @@ struct Checkpoint: Codable {
     }
   }
 
+  /// The names of the files that a run goes on from; none where there is no checkpoint.
+  static func files(in folder: URL) throws -> [String] {
+    guard let step = steps(in: folder).last else { return [] }
+    return ["metrics.csv", name(step, "safetensors"), name(step, "json")]
+  }
+
   private static func steps(in folder: URL) -> [Int] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return files.filter { $0.hasPrefix("checkpoint-") && $0.hasSuffix(".json") }

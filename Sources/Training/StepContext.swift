@@ -28,6 +28,8 @@ public final class StepContext {
   public let precision: Precision
   /// The number of the part of the batch that ``batch`` is, where a step is computed in parts.
   public let part: Int?
+  /// What ``batch`` and ``unlabelled`` are part of, where several processes share a step.
+  let share: BatchShare?
   private let movesStatistics: Bool
   private var draws: [String: Pass.Memory] = [:]
   private var sharedValues: [String: Any] = [:]
@@ -45,7 +47,7 @@ public final class StepContext {
     model: any Module, batch: Batch, unlabelled: Batch? = nil, step: Int = 0, totalSteps: Int = 1,
     epoch: Int = 0, exampleCount: Int? = nil, context: Context, box: ClosedRange<Double>? = nil,
     augmentation: Augmentation? = nil, precision: Precision = .float32,
-    movesStatistics: Bool = true, part: Int? = nil
+    movesStatistics: Bool = true, part: Int? = nil, share: BatchShare? = nil
   ) {
     module = model
     self.batch = batch
@@ -60,6 +62,7 @@ public final class StepContext {
     self.precision = precision
     self.movesStatistics = movesStatistics
     self.part = part
+    self.share = share
   }
 
   /// The same step once more, computed anew, without moving running statistics.
@@ -67,7 +70,7 @@ public final class StepContext {
     let other = StepContext(
       model: module, batch: batch, unlabelled: unlabelled, step: step, totalSteps: totalSteps,
       epoch: epoch, exampleCount: exampleCount, context: context, box: box,
-      augmentation: augmentation, precision: precision, movesStatistics: false)
+      augmentation: augmentation, precision: precision, movesStatistics: false, share: share)
     other.draws = draws
     return other
   }
@@ -120,7 +123,8 @@ public final class StepContext {
     let memory = draws[purpose] ?? Pass.Memory()
     draws[purpose] = memory
     return Pass.training(
-      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics, memory: memory
+      seed: stream.next(), updatesStatistics: updatesStatistics && movesStatistics, memory: memory,
+      share: share
     ).with(precision)
   }
 

@@ -24,6 +24,10 @@ public protocol Term {
   /// example alone, so that a step may be computed in parts on several threads; false unless a term says
   /// so. It then must not change anything either.
   var isMeanOverExamples: Bool { get }
+  /// Whether the value is the mean of its values over the parts of a batch, labelled and unlabelled examples
+  /// divided alike, so that several processes may compute a part each. Unlike ``isMeanOverExamples`` it may
+  /// change the network for a while, and measure. False unless a term says so.
+  var isMeanOverParts: Bool { get }
   /// What to do for data of the other kind, in half a sentence.
   var alternative: String { get }
   /// What the term itself learns, such as margins: moved by the optimiser without decay, saved with
@@ -55,6 +59,8 @@ extension Term {
   public var parameters: [Parameter] { [] }
   /// Not known.
   public var isMeanOverExamples: Bool { false }
+  /// Where it is a mean over examples.
+  public var isMeanOverParts: Bool { isMeanOverExamples }
   /// It does.
   public var needsLayer: Bool { true }
   /// Does nothing.

@@ -61,6 +61,7 @@ extension Trainer {
   }
 
   func checkpoint(_ step: Int, _ log: MetricsLog) throws {
+    guard context.group?.isFirst ?? true else { return }
     var tensors: [String: Tensor] = [:]
     for (name, tensor) in model.state() { tensors["model.\(name)"] = tensor }
     for (name, tensor) in optimiser.state { tensors["optimiser.\(name)"] = tensor }

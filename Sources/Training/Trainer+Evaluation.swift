@@ -29,18 +29,19 @@ extension Trainer {
   /// can have several labels, the share of labels that are right.
   public func evaluate() throws -> Double {
     guard let evaluation, let model = model as? any Layer else { return .nan }
-    return try withFinalWeights {
+    let own = try withFinalWeights {
       try attempt {
         withoutGradients {
           let classifier = objective.classifier(of: model)
-          var correct = 0.0
-          for start in stride(from: 0, to: evaluation.count, by: 500) {
-            let batch = evaluation.batch(Array(start..<min(start + 500, evaluation.count)))
-            correct += batch.correctness(of: classifier(batch.inputs)).sum().item
+          let (rank, size) = (context.group?.rank ?? 0, context.group?.size ?? 1)
+          return stride(from: 500 * rank, to: evaluation.count, by: 500 * size).reduce(0.0) {
+            let batch = evaluation.batch(Array($1..<min($1 + 500, evaluation.count)))
+            return $0 + batch.correctness(of: classifier(batch.inputs)).sum().item
           }
-          return correct / Double(evaluation.count)
         }
       }
     }
+    let correct = try context.group?.sum(Tensor([own])).item ?? own
+    return correct / Double(evaluation.count)
   }
 }

@@ -19,8 +19,9 @@ extension Trainer {
   func descent(_ state: StepContext) throws -> Descent {
     guard let count = settings.shards, count > 1 else {
       let (total, records) = try objective.value(in: state)
-      return Descent(
+      let own = Descent(
         loss: total.item, records: records, gradients: try gradients(of: total, state.step))
+      return try combined(own, state)
     }
     let parts = Unchecked(value: state.parts(count))
     let trainer = Unchecked(value: self)
@@ -39,9 +40,15 @@ extension Trainer {
 
   /// Checks that all terms can be computed by the part.
   static func checkShards(
-    _ settings: TrainerSettings, _ objective: Objective, hasUnlabelled: Bool
+    _ settings: TrainerSettings, _ objective: Objective, _ model: any Module, hasUnlabelled: Bool
   ) throws(TrainingError) {
     guard let count = settings.shards, count > 1 else { return }
+    // Parts have statistics of their own, and would not move the running ones.
+    guard !model.hasBatchStatistics else {
+      throw .setting(
+        name: "shards", value: "\(count)",
+        allowed: "left out with batch normalisation, whose statistics are those of a whole batch")
+    }
     let term = objective.terms.map(\.term).first { !$0.isMeanOverExamples }
     guard term == nil, !hasUnlabelled else {
       throw .setting(

@@ -11,7 +11,9 @@ extension Trainer {
   func advance(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
     do {
       return try attempt { try update(step) }
-    } catch let error as TorchError where precision != .float32 {
+    } catch let error as TorchError {
+      if let group = context.group { throw group.explained(error) }
+      guard precision != .float32 else { throw error }
       throw TrainingError.precision(precision, reason: error.description)
     }
   }
@@ -20,6 +22,9 @@ extension Trainer {
   func update(_ step: Int) throws -> (loss: Double, columns: [Double?]) {
     let state = try state(at: step)
     let descent = try settings.privacy.map { try privateDescent(state, $0) } ?? descent(state)
+    let measures = objective.terms.flatMap(\.term.measures)
+    let measured = try combined(measures.map { state.measurements[$0] }, state)
+    let measurements = Dictionary(zip(measures, measured)) { first, _ in first }
     let records = descent.records
     let norms = try gradientNorms(step, state, records)
     var all = descent.gradients
@@ -39,7 +44,7 @@ extension Trainer {
     var columns: [Double?] = [rate, descent.loss]
     for (index, record) in records.enumerated() {
       columns += [record.value, record.weight, norms[index]]
-      columns += objective.terms[index].term.measures.map { state.measurements[$0] }
+      columns += objective.terms[index].term.measures.map { measurements[$0] ?? nil }
       if objective.terms[index].learned != nil { columns.append(record.logVariance) }
     }
     return (descent.loss, columns)
@@ -58,16 +63,21 @@ extension Trainer {
     let positions =
       settings.privacy == nil
       ? order.positions(at: step / settings.replays) : sampledPositions(at: step)
+    let otherPositions = unlabelledOrder?.positions(at: step / settings.replays)
+    let share = share(of: positions, otherPositions)
+    func own(_ positions: [Int]) -> [Int] {
+      share.map { Array(positions[$0.rows(of: positions.count)]) } ?? positions
+    }
     let batch = try augmented(
-      training.batch(positions), order.epoch(of: step / settings.replays))
+      training.batch(own(positions)), order.epoch(of: step / settings.replays))
     var others: Batch?
-    if let unlabelled, let positions = unlabelledOrder?.positions(at: step / settings.replays) {
-      others = try augmented(unlabelled.batch(positions), step / stepsPerEpoch)
+    if let unlabelled, let otherPositions {
+      others = try augmented(unlabelled.batch(own(otherPositions)), step / stepsPerEpoch)
     }
     return StepContext(
       model: model, batch: batch, unlabelled: others, step: step, totalSteps: totalSteps,
       epoch: step / stepsPerEpoch, exampleCount: (unlabelled ?? training).count,
-      context: context, box: box, augmentation: augmentation, precision: precision)
+      context: context, box: box, augmentation: augmentation, precision: precision, share: share)
   }
 
   private func augmented(_ batch: Batch, _ epoch: Int) throws -> Batch {
@@ -101,9 +111,11 @@ extension Trainer {
       guard record.weight != 0 else { return nil }
       let value = try item.term.value(in: state)
       guard value.requiresGradient else { return 0 }
-      return GradientClipping.norm(
-        of: Torch.gradients(
-          of: value, withRespectTo: parameters.map(\.value), retainGraph: true))
+      let own = Torch.gradients(
+        of: value, withRespectTo: parameters.map(\.value), retainGraph: true)
+      guard let share = state.share else { return GradientClipping.norm(of: own) }
+      let weight = Double(state.batch.count) / Double(share.totals[0])
+      return GradientClipping.norm(of: try share.group.sums(own.map { $0 * weight }))
     }
   }
 

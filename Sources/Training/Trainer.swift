@@ -82,7 +82,9 @@ public final class Trainer {
     try settings.validate()
     try objective.check(training)
     try objective.check(model)
-    try Self.checkShards(settings, objective, hasUnlabelled: unlabelled != nil)
+    try Self.checkShards(settings, objective, model, hasUnlabelled: unlabelled != nil)
+    try Self.checkGroup(
+      context.group, settings, objective, model, hasUnlabelled: unlabelled != nil)
     if !(model is any Layer) { try Self.checkWithoutLayer(objective, evaluation, settings) }
     objective.prepare(for: training, model: model, context: context)
     do {
@@ -176,9 +178,11 @@ public final class Trainer {
   ///
   /// - Throws: ``TrainingError``, what a term throws, or why a file could not be written.
   public func run(progress: (Progress) throws -> Void = { _ in }) throws -> Outcome {
+    try context.group?.agree(on: identity, about: "settings or data")
+    try receiveCheckpoint()
     let (first, log) = try resume()
     for step in first..<max(first, totalSteps) {
-      if isStopRequested() {
+      if try agreesToStop(isStopRequested()) {
         try checkpoint(step, log)
         return .interrupted
       }
@@ -202,6 +206,7 @@ public final class Trainer {
       if let accuracy { note(accuracy, at: step) }
       if isLast || (step + 1) % settings.checkpointEvery == 0 { try checkpoint(step + 1, log) }
     }
+    try checkWeights()
     return .finished
   }
 

@@ -63,12 +63,7 @@ struct Touchstone: AsyncParsableCommand {
     // One intra-operator thread: attacks run on workers, and training asks for its own number.
     IntraOperatorThreads.set(1)
     do {
-      var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
+      try await Job.run(parseAsRoot())
     } catch {
       Exit.leave(with: error)
     }

@@ -15,6 +15,8 @@ typedef struct ct_tensor_s *ct_tensor;
 typedef struct ct_generator_s *ct_generator;
 typedef struct ct_script_s *ct_script;
 typedef struct ct_tap_s *ct_tap;
+typedef struct ct_store_s *ct_store;
+typedef struct ct_group_s *ct_group;
 typedef const struct ct_operator_s *ct_operator;
 
 void ct_free(char *message);
@@ -115,6 +117,38 @@ char *ct_autocast_get(const char *device, ct_autocast *state);
 char *ct_autocast_set(const char *device, ct_autocast state);
 // Whether the processor computes in bfloat16, and does not emulate it.
 bool ct_has_bfloat16_arithmetic(void);
+
+// Several processes ---------------------------------------------------------------------------
+
+// Keys and values that several processes see, over TCP. The process that serves holds them; a port of 0
+// takes a free one. Gives up after so many milliseconds. One call at a time: others wait.
+char *ct_store_open(
+    const char *host, uint16_t port, bool is_server, int64_t milliseconds, ct_store *result);
+void ct_store_release(ct_store store);
+uint16_t ct_store_port(ct_store store);
+char *ct_store_set(ct_store store, const char *key, const uint8_t *bytes, int64_t count);
+// Waits for the key. The caller frees the bytes with `free`.
+char *ct_store_get(ct_store store, const char *key, uint8_t **bytes, int64_t *count);
+char *ct_store_add(ct_store store, const char *key, int64_t amount, int64_t *result);
+char *ct_store_has(ct_store store, const char *key, bool *result);
+char *ct_store_remove(ct_store store, const char *key);
+
+// The address of this machine by which it reaches another, as digits, written into `text`.
+char *ct_local_address(const char *host, uint16_t port, char *text, size_t capacity);
+
+// Processes that compute together by Gloo, which meet in a store under a prefix. `address` is that of this
+// machine, by which others reach it.
+char *ct_group_open(
+    ct_store store, const char *prefix, const char *address, int32_t rank, int32_t size,
+    int64_t milliseconds, ct_group *result);
+void ct_group_release(ct_group group);
+// Lets all that waits for others fail, from any thread.
+void ct_group_give_up(ct_group group);
+// Replaces a contiguous tensor by the sum over all processes, or by that of one process.
+char *ct_group_sum(ct_group group, ct_tensor tensor);
+char *ct_group_broadcast(ct_group group, ct_tensor tensor, int32_t root);
+// The sum over all processes, with history.
+char *ct_group_summed(ct_group group, ct_tensor input, ct_tensor *result);
 
 // Random numbers ------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ public struct RandomizedSmoothing: Certificate {
     let least = try leastHits()
     let tally = Tally(progress)
     let labels = batch.labels.values(as: Int.self)
-    let outcomes = try context.pool.map(batch.count) { position in
+    let outcomes = try context.map(batch.count) { position in
       let noisy = NoisyInput(
         batch.inputs[position..<position + 1].to(context.device), sigma: sigma, classifier)
       let outcome = try certify(
@@ -85,7 +85,7 @@ public struct RandomizedSmoothing: Certificate {
   ) throws -> [Int?] {
     try validate()
     try check(batch)
-    return try context.pool.map(batch.count) { position in
+    return try context.map(batch.count) { position -> Int? in
       var noisy = NoisyInput(
         batch.inputs[position..<position + 1].to(context.device), sigma: sigma, classifier)
       noisy.restart(context.seed, "smoothing.prediction", index: batch.indices[position])
@@ -99,7 +99,7 @@ public struct RandomizedSmoothing: Certificate {
     }
   }
 
-  private struct Outcome: Sendable {
+  private struct Outcome: Sendable, Codable {
     var predicted: Int?
     var radius = 0.0
     var lowerProbability: Double?

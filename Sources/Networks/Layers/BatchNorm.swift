@@ -38,6 +38,7 @@ public final class BatchNorm: Layer {
     guard pass.isTraining else {
       return normalized(input, runningMean, runningVar, fromBatch: false)
     }
+    if let share = pass.share { return normalized(input, over: share.group, pass) }
     guard pass.updatesStatistics else { return normalized(input, nil, nil, fromBatch: true) }
     let mean = runningMean.copy()
     let variance = runningVar.copy()
@@ -55,6 +56,29 @@ public final class BatchNorm: Layer {
     input.batchNormalized(
       weight: weight, bias: bias, runningMean: mean, runningVariance: variance,
       usesBatchStatistics: fromBatch, momentum: momentum, epsilon: epsilon)
+  }
+
+  /// With the statistics of a batch that several processes share, as if one had all of it.
+  private func normalized(_ input: Tensor, over group: ProcessGroup, _ pass: Pass) -> Tensor {
+    let values = input.dtype == .bfloat16 ? input.to(.float32) : input
+    let channels = values.size(1)
+    let axes = [0] + Array(values.shape.indices.dropFirst(2))
+    let shape = [1, channels] + Array(repeating: 1, count: values.rank - 2)
+    let own = Tensor([Double(values.count / channels)]).to(values.dtype)
+    let sums = group.summed(Tensor.concatenated([values.sum(along: axes), own]))
+    let count = sums[channels..<channels + 1].detached()
+    let mean = sums[0..<channels] / count
+    let centred = values - mean.reshaped(shape)
+    let variance = group.summed(centred.squared().sum(along: axes)) / count
+    let scale = weight / (variance + epsilon).sqrt()
+    if pass.updatesStatistics {
+      let momentum = pass.statisticsWeight ?? momentum
+      let unbiased = variance.detached() * (count / (count - 1))
+      runningMean = runningMean * (1 - momentum) + mean.detached() * momentum
+      runningVar = runningVar * (1 - momentum) + unbiased * momentum
+      numBatchesTracked = numBatchesTracked + 1
+    }
+    return (centred * scale.reshaped(shape) + bias.reshaped(shape)).to(input.dtype)
   }
 
   /// The evaluation pass in TorchScript.

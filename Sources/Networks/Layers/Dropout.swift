@@ -16,7 +16,7 @@ public final class Dropout: Layer {
     guard pass.isTraining, probability > 0 else { return input }
     let kept = 1 - probability
     let mask = pass.nextDraw(like: input, setting: kept) {
-      Tensor.bernoulli(like: input.detached(), probability: kept, using: $0)
+      Tensor.bernoulli(like: $0, probability: kept, using: $1)
     }
     return mask.map { input * $0 / kept } ?? input
   }

@@ -16,7 +16,7 @@ public final class GaussianNoiseLayer: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     guard pass.isTraining, standardDeviation > 0 else { return input }
     let noise = pass.nextDraw(like: input, setting: standardDeviation) {
-      Tensor.normal(input.shape, dtype: input.dtype, using: $0).to(input.device)
+      Tensor.normal($0.shape, dtype: $0.dtype, using: $1).to($0.device)
     }
     return noise.map { input + $0 * standardDeviation } ?? input
   }

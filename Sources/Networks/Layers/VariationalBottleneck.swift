@@ -39,7 +39,7 @@ public final class VariationalBottleneck: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> Tensor {
     let mean = mean(input)
     let noise = pass.nextDraw(like: mean, setting: 1) {
-      Tensor.normal(mean.shape, dtype: mean.dtype, using: $0).to(mean.device)
+      Tensor.normal($0.shape, dtype: $0.dtype, using: $1).to($0.device)
     }
     return noise.map { mean + deviation(input) * $0 } ?? mean
   }

@@ -40,20 +40,26 @@ public struct AttackEngine: Sendable {
       return try attack.run(on: target, batch, within: ball, context: context)
     }
     let tally = Tally(attack.name, total: batch.count, progress)
-    let results = try context.pool.map(chunks.count) { index in
-      let chunk = chunks[index]
-      if let stored = try journal?.result(of: chunk) {
-        tally.add(stored)
+    let results = try context.map(
+      chunks.count,
+      known: { index in
+        let stored = try journal?.result(of: chunks[index])
+        if let stored { tally.add(stored) }
         return stored
-      }
-      var result = try attempt {
-        try attack.run(on: target, chunk, within: ball, context: context)
-      }
-      result.brokenBy = result.success.map { $0 ? attack.name : nil }
-      try journal?.store(result)
-      tally.add(result)
-      return result
-    }
+      },
+      arrived: { _, result in
+        try journal?.store(result)
+        tally.add(result)
+      },
+      { index in
+        var result = try attempt {
+          try attack.run(on: target, chunks[index], within: ball, context: context)
+        }
+        result.brokenBy = result.success.map { $0 ? attack.name : nil }
+        try journal?.store(result)
+        tally.add(result)
+        return result
+      })
     return .joined(results)
   }
 

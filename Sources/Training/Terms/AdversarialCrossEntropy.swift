@@ -37,6 +37,8 @@ public struct AdversarialCrossEntropy: Term {
     self.hasRandomStart = hasRandomStart
   }
 
+  /// It is.
+  public var isMeanOverExamples: Bool { true }
   /// It is a negative log-probability.
   public var isBoundedBelowByZero: Bool { true }
 

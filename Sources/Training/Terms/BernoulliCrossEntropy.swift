@@ -6,6 +6,8 @@ public struct BernoulliCrossEntropy: Term {
   /// The term.
   public init() {}
 
+  /// It is.
+  public var isMeanOverExamples: Bool { true }
   /// It is a negative log-probability.
   public var isBoundedBelowByZero: Bool { true }
   /// Labels that do not exclude one another.

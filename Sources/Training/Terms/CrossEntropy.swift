@@ -22,6 +22,8 @@ public struct CrossEntropy: Term {
 
   /// `cross-entropy`.
   public var name: String { "cross-entropy" }
+  /// It is.
+  public var isMeanOverExamples: Bool { true }
   /// It is a negative log-probability, unless labels are smoothed by less than nothing.
   public var isBoundedBelowByZero: Bool { smoothing.end >= 0 }
   /// The same for labels.

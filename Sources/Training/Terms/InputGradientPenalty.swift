@@ -13,6 +13,8 @@ public struct InputGradientPenalty: Term {
   /// The squared length.
   public init() {}
 
+  /// It is.
+  public var isMeanOverExamples: Bool { true }
   /// A length is never negative.
   public var isBoundedBelowByZero: Bool { true }
 

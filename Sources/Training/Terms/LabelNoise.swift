@@ -11,6 +11,8 @@ public struct LabelNoise: Term {
   /// The term with a tenth of the labels replaced.
   public init() {}
 
+  /// It is.
+  public var isMeanOverExamples: Bool { true }
   /// It is a negative log-probability.
   public var isBoundedBelowByZero: Bool { true }
 

@@ -14,6 +14,8 @@ public struct MART: Term {
   /// The term with an ascent.
   public init(ascent: Ascent) { self.ascent = ascent }
 
+  /// It is.
+  public var isMeanOverExamples: Bool { true }
   /// Cross-entropies and divergences are never negative.
   public var isBoundedBelowByZero: Bool { true }
 

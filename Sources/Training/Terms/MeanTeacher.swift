@@ -28,6 +28,8 @@ public final class MeanTeacher: RememberingTerm {
     self.decay = decay
   }
 
+  /// It is.
+  public var isMeanOverParts: Bool { true }
   /// A distance is never negative.
   public var isBoundedBelowByZero: Bool { true }
   /// What the distance is between.

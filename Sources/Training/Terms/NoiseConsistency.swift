@@ -19,6 +19,8 @@ public struct NoiseConsistency: Term {
   /// Normal noise on the inputs.
   public init(standardDeviation: Double) { noise = Noise(deviation: standardDeviation) }
 
+  /// It is.
+  public var isMeanOverParts: Bool { true }
   /// A divergence is never negative.
   public var isBoundedBelowByZero: Bool { true }
   /// What the divergence is between.

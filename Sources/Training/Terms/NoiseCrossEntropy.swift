@@ -17,6 +17,8 @@ public struct NoiseCrossEntropy: Term {
   /// - Parameter standardDeviation: of every feature, in the data's units; zero or positive.
   public init(standardDeviation: Double) { noise = Noise(deviation: standardDeviation) }
 
+  /// It is.
+  public var isMeanOverParts: Bool { true }
   /// It is a negative log-probability.
   public var isBoundedBelowByZero: Bool { true }
 

@@ -14,6 +14,8 @@ public struct PiModel: Term {
   /// The term as in the paper, without noise.
   public init() {}
 
+  /// It is.
+  public var isMeanOverParts: Bool { true }
   /// A distance is never negative.
   public var isBoundedBelowByZero: Bool { true }
   /// What the distance is between.

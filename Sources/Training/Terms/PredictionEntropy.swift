@@ -18,6 +18,8 @@ public struct PredictionEntropy: Term {
   /// The entropy of classes.
   public init() {}
 
+  /// It is.
+  public var isMeanOverExamples: Bool { true }
   /// Entropies are never negative.
   public var isBoundedBelowByZero: Bool { true }
   /// What the distribution is of.

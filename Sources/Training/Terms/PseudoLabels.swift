@@ -22,6 +22,8 @@ public struct PseudoLabels: Term {
   /// The term; `fixmatch` looks at a changed copy.
   public init(isFixMatch: Bool) { name = Self.names[isFixMatch ? 1 : 0] }
 
+  /// It is.
+  public var isMeanOverParts: Bool { true }
   /// A cross-entropy is never negative.
   public var isBoundedBelowByZero: Bool { true }
   /// The share of examples of which the network is sure.

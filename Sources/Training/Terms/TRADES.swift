@@ -15,6 +15,8 @@ public struct TRADES: Term {
   /// The term with the ascent of the paper's MNIST experiment.
   public init(ascent: Ascent) { self.ascent = ascent }
 
+  /// It is.
+  public var isMeanOverExamples: Bool { true }
   /// A divergence is never negative.
   public var isBoundedBelowByZero: Bool { true }
 

@@ -36,6 +36,8 @@ public struct VirtualAdversarial: Term {
     self.direction = direction
   }
 
+  /// Where every example has a direction of its own length.
+  public var isMeanOverParts: Bool { direction.granularity == .example }
   /// A divergence is never negative.
   public var isBoundedBelowByZero: Bool { true }
   /// What the divergence is between.

@@ -8,6 +8,8 @@ public struct WeightPenalty: Term {
 
   /// `weight-penalty`.
   public var name: String { "weight-penalty" }
+  /// It is the same for every part.
+  public var isMeanOverParts: Bool { true }
   /// It is a sum of squares.
   public var isBoundedBelowByZero: Bool { true }
   /// It looks at weights alone.

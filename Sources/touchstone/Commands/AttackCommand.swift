@@ -47,8 +47,8 @@ struct AttackCommand: ParsableCommand {
     let context = try options.context()
     let chosen = try attack.make()
     try ball.check(for: chosen)
-    let folder = out.map { URL(filePath: $0) }
-    try out.map { try ReportFolder($0).check() }
+    let folder = out.map { URL(filePath: Job.folder($0)) }
+    try out.map { try ReportFolder(Job.folder($0)).check() }
     guard let (_, classifier, data) = try subject.load(context.device) else {
       throw ValidationError("attack needs --model or --run, and --data")
     }

@@ -96,7 +96,7 @@ struct AuditCommand: ParsableCommand {
     let gates =
       try failUnder.map { try Gate(parsing: $0, side: .under) }
       + failOver.map { try Gate(parsing: $0, side: .over) }
-    let folder = ReportFolder(out)
+    let folder = ReportFolder(Job.folder(out))
     try folder.check()
     let store = noStore ? nil : try store.open(for: .writing)
     let context = try options.context()
@@ -175,7 +175,7 @@ struct AuditCommand: ParsableCommand {
       NewRun(
         kind: "audit", recipe: subject.model ?? report.name, profile: profile.rawValue,
         seed: report.seed, settings: settings.text(sortedKeys: true),
-        folder: URL(filePath: out).standardizedFileURL.path, version: Audit.version),
+        folder: URL(filePath: Job.folder(out)).standardizedFileURL.path, version: Audit.version),
       environment: Versions.environment, seconds: report.seconds,
       result: RunResult(
         findings: report.findings.map { RunFinding($0) },

@@ -68,7 +68,7 @@ struct CertifyCommand: ParsableCommand {
     for radius in radii where !(radius >= 0 && radius.isFinite) {
       throw PerturbationError.radius(radius)
     }
-    let folder = out.map { ReportFolder($0) }
+    let folder = out.map { ReportFolder(Job.folder($0)) }
     try folder?.check()
     guard let (_, classifier, data) = try subject.load(context.device) else {
       throw ValidationError("certify needs --model or --run, and --data")

@@ -32,7 +32,7 @@ struct RunOptions: ParsableArguments {
   func context() throws -> Context {
     Context(
       seed: seed, device: try Device(device),
-      workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
+      workers: workers ?? Job.cores, group: Job.group)
   }
 }
 

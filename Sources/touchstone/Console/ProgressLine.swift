@@ -9,7 +9,7 @@ final class ProgressLine: RunVoice, @unchecked Sendable {
   private var shown = Date.distantPast
   private var isOpen = false
 
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+  init(isQuiet: Bool) { self.isQuiet = isQuiet || Job.isFollower }
 
   /// Says something that stays.
   func say(_ text: String) {

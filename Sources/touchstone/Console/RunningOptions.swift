@@ -44,7 +44,7 @@ struct RunningOptions: ParsableArguments {
       return
     }
     let store = try store.open(for: .writing)
-    let folder = URL(filePath: out ?? options.standardFolder).standardizedFileURL.path
+    let folder = URL(filePath: Job.folder(out ?? options.standardFolder)).standardizedFileURL.path
     let environment = Versions.environment
     let record = try store.record(
       newRun(kind, recipe, folder: folder), environment: environment, reusing: .sameFolder)

@@ -13,7 +13,8 @@ struct StoreOptions: ParsableArguments {
   var store: String?
 
   var path: String {
-    store ?? ProcessInfo.processInfo.environment["TOUCHSTONE_STORE"] ?? RunStore.standardPath
+    Job.store(
+      store ?? ProcessInfo.processInfo.environment["TOUCHSTONE_STORE"] ?? RunStore.standardPath)
   }
 
   func open(for access: RunStore.Access) throws -> RunStore {

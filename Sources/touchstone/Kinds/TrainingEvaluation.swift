@@ -100,7 +100,7 @@ struct TrainingEvaluation {
       ? nil : Double(data.range.lowerBound)...Double(data.range.upperBound)
     let target = Target(model)
     // As many workers as the run has threads: a sweep's runs share the cores.
-    let context = Context(seed: seed, workers: threads)
+    let context = Context(seed: seed, workers: threads, group: Job.group)
     return try AttackEngine().run(
       entry.makeAttack(stopsEarly: stopsEarly).starting(from: data), on: target,
       data.batch(Array(0..<count)),
@@ -120,7 +120,7 @@ struct TrainingEvaluation {
       return try estimate(measure, id: id, entry, of: network, on: examples, &result)
     }
     let values = try measure.values(
-      of: network, on: examples, context: Context(seed: seed, workers: threads))
+      of: network, on: examples, context: Context(seed: seed, workers: threads, group: Job.group))
     var stream = RandomStream(seed: seed, purpose: "interval.\(id)")
     // One number that is none spoils a mean; that is said, not hidden.
     let mean = try? MeanEstimate(of: values, using: &stream)
@@ -140,7 +140,7 @@ struct TrainingEvaluation {
     of network: any Layer, on examples: Dataset, _ result: inout RunResult
   ) throws {
     let estimate = try measure.estimate(
-      of: network, on: examples, context: Context(seed: seed, workers: threads))
+      of: network, on: examples, context: Context(seed: seed, workers: threads, group: Job.group))
     let finding = try Finding(
       id: id, title: measure.title, value: estimate.value, interval: estimate.interval,
       unit: measure.unit, better: measure.isLowerBetter ? .lower : .higher,
@@ -153,7 +153,7 @@ struct TrainingEvaluation {
   private func predictions(on data: Dataset) throws -> Predictions {
     try Predictions(
       of: model, on: data, engine: AttackEngine(chunkSize: 500),
-      context: Context(seed: seed, workers: threads))
+      context: Context(seed: seed, workers: threads, group: Job.group))
   }
 
   private func title(of part: String) -> String {

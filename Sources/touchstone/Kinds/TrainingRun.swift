@@ -22,8 +22,8 @@ struct TrainingRun {
   init(_ recipe: TrainingRecipe, folder: URL) throws {
     self.recipe = recipe
     self.folder = folder
-    context = Context(seed: recipe.seed)
-    threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
+    context = Context(seed: recipe.seed, group: Job.group)
+    threads = try recipe.threads ?? Job.agreed(min(4, Job.cores))
     data = try TrainingData(recipe.data, seed: recipe.seed)
     if let attack = recipe.evaluation.first, data.test.outputs == .labels {
       throw PerturbationError.needsClasses(attack: attack.attack)
@@ -74,7 +74,11 @@ struct TrainingRun {
   func makeTrainer(
     isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws -> Trainer {
-    try Trainer(
+    if let group = Job.group {
+      try group.agree(on: TrainingKind.text(of: recipe), about: "recipe")
+      try group.agree(on: data.fingerprint(), about: "data")
+    }
+    return try Trainer(
       model: model, objective: objective, training: data.training,
       unlabelled: data.unlabelled, evaluation: data.validation ?? data.test,
       augmentation: try recipe.makeAugmentation(),

@@ -1,0 +1,209 @@
+// Several processes: a store of keys and values that all of them see, and sums over all of them.
+#include "support.hpp"
+
+#define USE_C10D_GLOO
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+struct ct_store_s {
+  c10::intrusive_ptr<c10d::TCPStore> store;
+};
+
+namespace {
+
+/// The processes of a group, for as long as anything refers to them: graphs of autograd may outlive the handle.
+class Group : public torch::CustomClassHolder {
+ public:
+  Group(c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo) : gloo_(std::move(gloo)) {}
+
+  ~Group() override {
+    // The destructor waits for what is under way, and with a process gone that never ends.
+    if (failed_) gloo_.release();
+  }
+
+  void give_up() { given_up_ = true; }
+
+  void sum(const at::Tensor &tensor) {
+    std::vector<at::Tensor> tensors{tensor};
+    finish([&] { return gloo_->allreduce(tensors); });
+  }
+
+  void broadcast(const at::Tensor &tensor, int root) {
+    std::vector<at::Tensor> tensors{tensor};
+    c10d::BroadcastOptions options;
+    options.rootRank = root;
+    finish([&] { return gloo_->broadcast(tensors, options); });
+  }
+
+ private:
+  template <typename Start>
+  void finish(Start start) {
+    try {
+      auto work = start();
+      while (!waited(*work)) {
+        if (given_up_) throw std::runtime_error("a process of the group is gone");
+      }
+    } catch (...) {
+      failed_ = true;
+      throw;
+    }
+  }
+
+  /// Waits for a moment; false when that was not enough.
+  static bool waited(c10d::Work &work) {
+    try {
+      return work.wait(std::chrono::milliseconds(200));
+    } catch (...) {
+      if (work.isCompleted()) throw;
+      return false;
+    }
+  }
+
+  c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo_;
+  std::atomic<bool> given_up_{false};
+  std::atomic<bool> failed_{false};
+};
+
+/// The sum over all processes; its gradient is the sum of theirs, to any order.
+class SumOverProcesses : public torch::autograd::Function<SumOverProcesses> {
+ public:
+  static at::Tensor forward(
+      torch::autograd::AutogradContext *context, const at::Tensor &input,
+      const c10::intrusive_ptr<Group> &group) {
+    context->saved_data["group"] = c10::IValue::make_capsule(group);
+    auto result = input.detach().clone(at::MemoryFormat::Contiguous);
+    group->sum(result);
+    return result;
+  }
+
+  static torch::autograd::variable_list backward(
+      torch::autograd::AutogradContext *context, torch::autograd::variable_list gradients) {
+    auto group = c10::static_intrusive_pointer_cast<Group>(context->saved_data["group"].toCapsule());
+    return {apply(gradients[0], group), at::Tensor()};
+  }
+};
+
+c10::intrusive_ptr<c10d::TCPStore> &store_of(ct_store handle) { return handle->store; }
+
+c10::intrusive_ptr<Group> group_of(ct_group handle) {
+  return c10::intrusive_ptr<Group>::reclaim_copy(reinterpret_cast<Group *>(handle));
+}
+
+}  // namespace
+
+char *ct_store_open(
+    const char *host, uint16_t port, bool is_server, int64_t milliseconds, ct_store *result) {
+  return ct::guarded([&] {
+    c10d::TCPStoreOptions options;
+    options.port = port;
+    options.isServer = is_server;
+    options.waitWorkers = false;
+    options.timeout = std::chrono::milliseconds(milliseconds);
+    *result = new ct_store_s{c10::make_intrusive<c10d::TCPStore>(std::string(host), options)};
+  });
+}
+
+void ct_store_release(ct_store store) { delete store; }
+
+uint16_t ct_store_port(ct_store store) { return store_of(store)->getPort(); }
+
+char *ct_store_set(ct_store store, const char *key, const uint8_t *bytes, int64_t count) {
+  return ct::guarded(
+      [&] { store_of(store)->set(key, std::vector<uint8_t>(bytes, bytes + count)); });
+}
+
+char *ct_store_get(ct_store store, const char *key, uint8_t **bytes, int64_t *count) {
+  return ct::guarded([&] {
+    auto value = store_of(store)->get(key);
+    *count = static_cast<int64_t>(value.size());
+    *bytes = static_cast<uint8_t *>(malloc(value.size() + 1));
+    if (*bytes == nullptr) throw std::bad_alloc();
+    memcpy(*bytes, value.data(), value.size());
+  });
+}
+
+char *ct_store_add(ct_store store, const char *key, int64_t amount, int64_t *result) {
+  return ct::guarded([&] { *result = store_of(store)->add(key, amount); });
+}
+
+char *ct_store_has(ct_store store, const char *key, bool *result) {
+  return ct::guarded([&] { *result = store_of(store)->check({key}); });
+}
+
+char *ct_store_remove(ct_store store, const char *key) {
+  return ct::guarded([&] { store_of(store)->deleteKey(key); });
+}
+
+char *ct_group_open(
+    ct_store store, const char *prefix, const char *address, int32_t rank, int32_t size,
+    int64_t milliseconds, ct_group *result) {
+  return ct::guarded([&] {
+    auto options =
+        c10d::ProcessGroupGloo::Options::create(std::chrono::milliseconds(milliseconds));
+    options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(address));
+    auto shared = c10::make_intrusive<c10d::PrefixStore>(prefix, store_of(store));
+    auto group = c10::make_intrusive<Group>(
+        c10::make_intrusive<c10d::ProcessGroupGloo>(shared, rank, size, options));
+    *result = reinterpret_cast<ct_group>(group.release());
+  });
+}
+
+void ct_group_release(ct_group group) {
+  c10::intrusive_ptr<Group>::reclaim(reinterpret_cast<Group *>(group));
+}
+
+void ct_group_give_up(ct_group group) { group_of(group)->give_up(); }
+
+char *ct_group_sum(ct_group group, ct_tensor tensor) {
+  return ct::guarded([&] { group_of(group)->sum(ct::tensor(tensor)); });
+}
+
+char *ct_group_broadcast(ct_group group, ct_tensor tensor, int32_t root) {
+  return ct::guarded([&] { group_of(group)->broadcast(ct::tensor(tensor), root); });
+}
+
+char *ct_group_summed(ct_group group, ct_tensor input, ct_tensor *result) {
+  return ct::guarded([&] {
+    *result = ct::handle(SumOverProcesses::apply(ct::tensor(input), group_of(group)));
+  });
+}
+
+char *ct_local_address(const char *host, uint16_t port, char *text, size_t capacity) {
+  return ct::guarded([&] {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_DGRAM;
+    addrinfo *found = nullptr;
+    const int code = getaddrinfo(host, std::to_string(port).c_str(), &hints, &found);
+    if (code != 0) throw std::runtime_error(gai_strerror(code));
+    std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(found, freeaddrinfo);
+    for (auto *entry = found; entry != nullptr; entry = entry->ai_next) {
+      const int socket = ::socket(entry->ai_family, entry->ai_socktype, 0);
+      if (socket < 0) continue;
+      sockaddr_storage own{};
+      socklen_t size = sizeof own;
+      // No packet is sent: connecting only asks the routing table.
+      const bool is_known = connect(socket, entry->ai_addr, entry->ai_addrlen) == 0 &&
+          getsockname(socket, reinterpret_cast<sockaddr *>(&own), &size) == 0 &&
+          getnameinfo(
+              reinterpret_cast<sockaddr *>(&own), size, text, capacity, nullptr, 0,
+              NI_NUMERICHOST) == 0;
+      close(socket);
+      if (is_known) return;
+    }
+    throw std::runtime_error("there is no way to it");
+  });
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// Says every second that this process lives, and notes which others do not.
+///
+/// A process is gone when its beat has not moved for ``limit`` seconds of this process's own clock. That decides
+/// who works and whether a job goes on, never what comes out.
+final class Heartbeat: @unchecked Sendable {
+  /// How long a process may be silent, in seconds.
+  static let limit = 10.0
+
+  private let store: KeyValueStore
+  private let rank: Int
+  private let places: [String]
+  private let condition = NSCondition()
+  private var isEnded = false
+  private var losses: [Int: ProcessGroupError] = [:]
+  private var onLoss: (@Sendable () -> Void)?
+
+  /// A heartbeat on a connection of its own.
+  ///
+  /// - Parameter places: where every process runs, for messages.
+  init(_ store: KeyValueStore, rank: Int, places: [String]) {
+    (self.store, self.rank, self.places) = (store, rank, places)
+    let thread = Thread { [self] in run() }
+    thread.name = "touchstone.heartbeat"
+    thread.start()
+  }
+
+  /// The processes that are gone, and why.
+  var lost: [Int: ProcessGroupError] { condition.withLock { losses } }
+
+  /// Called once, when the first process is gone; at once when one is already.
+  func whenLost(_ body: @escaping @Sendable () -> Void) {
+    let isLate = condition.withLock {
+      onLoss = body
+      return !losses.isEmpty
+    }
+    if isLate { body() }
+  }
+
+  /// Waits until it is known who is gone, and says so; `nil` where all live.
+  func verdict(within seconds: Double) -> ProcessGroupError? {
+    let end = Date(timeIntervalSinceNow: seconds)
+    condition.lock()
+    defer { condition.unlock() }
+    while losses.isEmpty, condition.wait(until: end) {}
+    // Whoever said why comes before those that are gone because of it.
+    let sorted = losses.sorted { $0.key < $1.key }.map(\.value)
+    return sorted.first { if case .failed = $0 { true } else { false } } ?? sorted.first
+  }
+
+  /// Stops, with a word to the others.
+  func end(failure: String?) {
+    condition.withLock {
+      isEnded = true
+      condition.broadcast()
+    }
+    if let failure { try? store.set("failure/\(rank)", failure) }
+    try? store.set("left/\(rank)", failure == nil ? "done" : "failed")
+  }
+
+  private func run() {
+    var seen = places.map { _ in (beat: -1, at: ContinuousClock.now) }
+    while !condition.withLock({ isEnded }) {
+      do {
+        try store.add("beat/\(rank)")
+        for other in places.indices where other != rank && lost[other] == nil {
+          try look(at: other, &seen[other])
+        }
+      } catch {
+        // Who serves the keys is gone, and everything with it.
+        note(.lost(rank: 0, place: places[0], reason: "it does not answer any longer"), of: 0)
+        return
+      }
+      condition.lock()
+      if !isEnded { _ = condition.wait(until: Date(timeIntervalSinceNow: 1)) }
+      condition.unlock()
+    }
+  }
+
+  private func look(at other: Int, _ seen: inout (beat: Int, at: ContinuousClock.Instant)) throws {
+    let beat = try store.add("beat/\(other)", 0)
+    if beat != seen.beat {
+      seen = (beat, .now)
+      if try !store.has("failure/\(other)") { return }
+    }
+    if try store.has("failure/\(other)") {
+      note(.failed(rank: other, reason: try store.text("failure/\(other)")), of: other)
+    } else if ContinuousClock.now - seen.at > .seconds(Self.limit), try !store.has("left/\(other)")
+    {
+      note(
+        .lost(
+          rank: other, place: places[other],
+          reason: "it has said nothing for \(Int(Self.limit)) s"), of: other)
+    }
+  }
+
+  private func note(_ error: ProcessGroupError, of rank: Int) {
+    let body = condition.withLock {
+      let isFirst = losses.isEmpty
+      losses[rank] = error
+      condition.broadcast()
+      return isFirst ? onLoss : nil
+    }
+    body?()
+  }
+}

@@ -1,0 +1,255 @@
+import CTorch
+import Foundation
+
+/// The processes that do one job together, on one machine or on many, and which of them this one is.
+///
+/// All of them run the same program on the same settings and data, and call what is collective in the same order.
+/// Sums go by Gloo, everything else through a store of keys and values (c10d's `TCPStore`). Nothing that they
+/// compute depends on who is faster.
+public final class ProcessGroup: @unchecked Sendable {
+  /// The number of this process, from 0. The first one writes what there is to write.
+  public let rank: Int
+  /// How many processes there are.
+  public let size: Int
+  /// The machine of every process.
+  public let hosts: [String]
+  let store: KeyValueStore
+  let heartbeat: Heartbeat
+  let lock = NSLock()
+  /// How many maps there were, and those whose results are not forgotten yet.
+  var maps = 0
+  var pending: [(number: Int, count: Int)] = []
+  private let address: String
+  private var collectives: OpaquePointer?
+  private var rounds = 0
+
+  /// Whether this process writes the files, the store of runs and what a person reads.
+  public var isFirst: Bool { rank == 0 }
+
+  /// Joins the others, and waits for them.
+  ///
+  /// - Parameters:
+  ///   - place: where all meet.
+  ///   - version: what must be the same in all processes for them to understand one another.
+  /// - Throws: ``ProcessGroupError``: who did not come, or what is not the same.
+  public init(joining place: Rendezvous, version: String) throws {
+    rank = place.rank
+    size = place.size
+    let store = try Self.connection(place, serves: place.rank == 0 && !place.isServed)
+    self.store = store
+    guard try store.add("rank/\(rank)") == 1 else { throw ProcessGroupError.twice(rank: rank) }
+    try store.set("version/\(rank)", version)
+    try store.set("host/\(rank)", ProcessInfo.processInfo.hostName)
+    try store.set("process/\(rank)", "\(getpid())")
+    hosts = try Self.gathered("host", place, store)
+    let places = zip(hosts, try Self.gathered("process", place, store)).map {
+      "\($0), process \($1)"
+    }
+    address = try Self.address(for: place)
+    heartbeat = Heartbeat(
+      try Self.connection(place, serves: false), rank: rank, places: places)
+    let versions = try Self.gathered("version", place, store)
+    try Self.compare(versions, about: "version of touchstone")
+  }
+
+  deinit {
+    // What failed is not torn down: the others that this would wait for are gone.
+    if let collectives, heartbeat.lost.isEmpty { ct_group_release(collectives) }
+  }
+
+  private static func connection(_ place: Rendezvous, serves: Bool) throws -> KeyValueStore {
+    do {
+      return try KeyValueStore(
+        host: place.host, port: place.port, isServer: serves,
+        prefix: "touchstone/\(place.attempt)/", seconds: place.patience)
+    } catch {
+      let reason = "\(error)".prefix(200)
+      throw serves
+        ? ProcessGroupError.port(place.port, reason: String(reason))
+        : ProcessGroupError.unreachable(
+          host: place.host, port: place.port, seconds: place.patience, reason: String(reason))
+    }
+  }
+
+  private static func address(for place: Rendezvous) throws -> String {
+    var text = [CChar](repeating: 0, count: 64)
+    let message = ct_local_address(place.host, place.port, &text, text.count)
+    if let error = TorchError(taking: message, in: "the address of \(place.host)") {
+      throw ProcessGroupError.exchange(error.description)
+    }
+    return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+  }
+
+  /// What every process says, once all have.
+  private static func gathered(
+    _ key: String, _ place: Rendezvous, _ store: KeyValueStore
+  ) throws -> [String] {
+    let end = ContinuousClock.now + .seconds(place.patience)
+    var missing = Array(0..<place.size)
+    while !missing.isEmpty {
+      missing = try missing.filter { try !store.has("\(key)/\($0)") }
+      if missing.isEmpty { break }
+      guard ContinuousClock.now < end else {
+        throw ProcessGroupError.missing(
+          ranks: missing, size: place.size, seconds: place.patience)
+      }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    return try (0..<place.size).map { try store.text("\(key)/\($0)") }
+  }
+
+  private static func compare(_ values: [String], about what: String) throws {
+    let others = values.indices.filter { values[$0] != values[0] }
+    guard others.isEmpty else { throw ProcessGroupError.disagreement(about: what, ranks: others) }
+  }
+
+  // MARK: Agreement
+
+  /// Checks that all processes have the same of something, such as a digest of settings or data.
+  ///
+  /// - Throws: ``ProcessGroupError/disagreement(about:ranks:)`` in all of them, naming those that differ from the
+  ///   first.
+  public func agree(on value: String, about what: String) throws {
+    try Self.compare(try gather(value), about: what)
+  }
+
+  /// What every process gives, by rank. Collective.
+  ///
+  /// - Throws: ``ProcessGroupError`` when one is gone.
+  public func gather(_ value: String) throws -> [String] {
+    let round = nextRound()
+    try store.set("gather/\(round)/\(rank)", value)
+    return try (0..<size).map { other in
+      try wait(for: "gather/\(round)/\(other)")
+      return try store.text("gather/\(round)/\(other)")
+    }
+  }
+
+  /// What the first process gives. Collective.
+  ///
+  /// - Parameter value: called in the first process alone.
+  /// - Throws: what `value` throws in the first process, and ``ProcessGroupError`` in the others.
+  public func fromFirst(_ value: () throws -> Data) throws -> Data {
+    let key = "first/\(nextRound())"
+    if isFirst {
+      let data = try value()
+      try store.set(key, data)
+      return data
+    }
+    try wait(for: key)
+    return try store.get(key)
+  }
+
+  /// Checks that the first process lives, and that none failed: what can be gone is a process that said nothing.
+  func checkFirst() throws {
+    let lost = heartbeat.lost
+    if let loss = lost[0] { throw loss }
+    for case let loss? in lost.values.map(Optional.some) {
+      if case .failed = loss { throw loss }
+    }
+  }
+
+  private func nextRound() -> Int {
+    lock.withLock {
+      rounds += 1
+      return rounds
+    }
+  }
+
+  /// Waits for a key while all processes live, or while the first one does.
+  func wait(for key: String, tolerating: Bool = false) throws {
+    var pause = 0.001
+    while try !store.has(key) {
+      if tolerating {
+        try checkFirst()
+      } else if let loss = heartbeat.verdict(within: 0) {
+        throw loss
+      }
+      Thread.sleep(forTimeInterval: pause)
+      pause = min(0.1, pause * 1.5)
+    }
+  }
+
+  // MARK: Sums
+
+  /// The sum of a tensor over all processes, the same bits in each. Collective.
+  ///
+  /// - Parameter tensor: of the same shape and type everywhere, on the CPU.
+  /// - Returns: a new tensor without history.
+  /// - Throws: ``ProcessGroupError/lost(rank:place:reason:)`` or ``ProcessGroupError/failed(rank:reason:)``, naming
+  ///   the process that is not there any more.
+  public func sum(_ tensor: Tensor) throws -> Tensor {
+    let result = tensor.detached().copy().contiguous()
+    let group = try opened()
+    let message = withExtendedLifetime(result) { ct_group_sum(group, result.handle) }
+    if let error = TorchError(taking: message, in: "sum over processes") { throw explained(error) }
+    return result
+  }
+
+  /// The sum of a tensor over all processes, with history: its gradient is the sum of theirs. Collective, and
+  /// so is the backward pass.
+  public func summed(_ tensor: Tensor) -> Tensor {
+    do {
+      var result: OpaquePointer?
+      let group = try opened()
+      let message = withExtendedLifetime(tensor) { ct_group_summed(group, tensor.handle, &result) }
+      if let error = TorchError(taking: message, in: "sum over processes") { throw error }
+      return result.map(Tensor.init(owning:)) ?? .placeholder
+    } catch {
+      FailureBox.report(error as? TorchError ?? TorchError("\(error)"))
+      return .placeholder
+    }
+  }
+
+  /// The error with the process that is to blame for it, where one is.
+  public func explained(_ error: any Error) -> any Error {
+    if error is ProcessGroupError { return error }
+    guard let error = error as? TorchError else { return error }
+    return heartbeat.verdict(within: Heartbeat.limit + 5)
+      ?? ProcessGroupError.exchange(error.description)
+  }
+
+  private func opened() throws -> OpaquePointer {
+    if let collectives { return collectives }
+    var result: OpaquePointer?
+    let message = ct_group_open(
+      store.opaque, "touchstone.gloo", address, Int32(rank), Int32(size), 1_800_000, &result)
+    if let error = TorchError(taking: message, in: "Gloo") { throw explained(error) }
+    guard let result else { throw ProcessGroupError.exchange("libtorch made no group") }
+    collectives = result
+    let handle = Handle(value: result)
+    heartbeat.whenLost { ct_group_give_up(handle.value) }
+    return result
+  }
+
+  private struct Handle: @unchecked Sendable { let value: OpaquePointer }
+
+  // MARK: Leaving
+
+  /// Says good-bye, once all have come here; whoever serves the store must stay until then.
+  public func leave() {
+    if heartbeat.lost.isEmpty { _ = try? gather("bye") }
+    heartbeat.end(failure: nil)
+    linger()
+  }
+
+  /// Tells the others why this process ends.
+  public func fail(_ error: any Error) {
+    let known = error as? any LocalizedError
+    let text = [known?.errorDescription ?? "\(error)", known?.recoverySuggestion]
+    heartbeat.end(failure: text.compactMap { $0 }.joined(separator: "; "))
+    linger()
+  }
+
+  /// Whoever serves the store waits until the others can have read what it holds.
+  private func linger() {
+    guard isFirst else { return }
+    let end = ContinuousClock.now + .seconds(3)
+    let others = (1..<size).filter { heartbeat.lost[$0] == nil }
+    while ContinuousClock.now < end {
+      let left = try? others.filter { try store.has("left/\($0)") }
+      if left == nil || left?.count == others.count { return }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+  }
+}
