@@ -2,6 +2,7 @@
 #include "support.hpp"
 
 #define USE_C10D_GLOO
+#include <c10/util/Flags.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
@@ -18,6 +19,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+C10_DECLARE_int(caffe2_log_level);
 
 struct ct_store_s {
   c10::intrusive_ptr<c10d::TCPStore> store;
@@ -108,6 +111,8 @@ c10::intrusive_ptr<Group> group_of(ct_group handle) {
 char *ct_store_open(
     const char *host, uint16_t port, bool is_server, int64_t milliseconds, ct_store *result) {
   return ct::guarded([&] {
+    // c10d prints every attempt with its stack; what went wrong is told by what is thrown.
+    FLAGS_caffe2_log_level = 3;
     c10d::TCPStoreOptions options;
     options.port = port;
     options.isServer = is_server;
@@ -150,14 +155,15 @@ char *ct_store_remove(ct_store store, const char *key) {
 
 char *ct_group_open(
     ct_store store, const char *prefix, const char *address, int32_t rank, int32_t size,
-    int64_t milliseconds, ct_group *result) {
+    ct_group *result) {
   return ct::guarded([&] {
-    auto options =
-        c10d::ProcessGroupGloo::Options::create(std::chrono::milliseconds(milliseconds));
+    auto options = c10d::ProcessGroupGloo::Options::create(std::chrono::seconds(20));
     options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(address));
     auto shared = c10::make_intrusive<c10d::PrefixStore>(prefix, store_of(store));
-    auto group = c10::make_intrusive<Group>(
-        c10::make_intrusive<c10d::ProcessGroupGloo>(shared, rank, size, options));
+    auto gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(shared, rank, size, options);
+    // All are there; from now on whoever watches them decides how long to wait.
+    gloo->setTimeout(std::chrono::hours(24));
+    auto group = c10::make_intrusive<Group>(std::move(gloo));
     *result = reinterpret_cast<ct_group>(group.release());
   });
 }

@@ -2,6 +2,7 @@ import Audit
 import Foundation
 import Reports
 import Runs
+import Torch
 
 /// A recipe's sweep in a folder: the plan, its cost, its runs and what they came to.
 struct Sweep {
@@ -54,6 +55,11 @@ struct Sweep {
   }
 
   private var jobs: Int { max(1, cores / threads) }
+
+  /// Does runs for the first of several processes until there are none.
+  func help(_ group: ProcessGroup) async throws {
+    try await SweepHelp(group: group, jobs: jobs).serve()
+  }
 
   /// Prints what will be run, what of it is done, and what the rest will take.
   func showPlan(store: RunStore?, withTrial: Bool) async throws {
@@ -126,10 +132,15 @@ struct Sweep {
     var failures: [SweepRunner.Failure] = []
     let lifeLine = try LifeLinePipe()
     let root = folder.path
+    let crew = try SweepCrew(Job.group, jobs: jobs, store: store)
+    defer { crew.dismiss() }
+    let jobs = crew.jobs
     let runner = SweepRunner(store: store, jobs: jobs, isStopRequested: isStopRequested) { run in
       let events = tensorBoard.map { $0 + "/" + run.folder.dropFirst(root.count + 1) }
-      return try await RunProcess.launch(
-        run, store: store.path, tensorBoard: events, lifeLine: lifeLine)
+      return try await crew.launch(run) {
+        try await RunProcess.launch(
+          run, store: store.path, tensorBoard: events, lifeLine: lifeLine)
+      }
     }
     for round in 0..<plan.rounds where !isStopRequested() {
       try enlist(names, round: round, in: record, store: store, environment)

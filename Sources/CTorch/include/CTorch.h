@@ -140,7 +140,7 @@ char *ct_local_address(const char *host, uint16_t port, char *text, size_t capac
 // machine, by which others reach it.
 char *ct_group_open(
     ct_store store, const char *prefix, const char *address, int32_t rank, int32_t size,
-    int64_t milliseconds, ct_group *result);
+    ct_group *result);
 void ct_group_release(ct_group group);
 // Lets all that waits for others fail, from any thread.
 void ct_group_give_up(ct_group group);

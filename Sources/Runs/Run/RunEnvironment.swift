@@ -8,6 +8,11 @@ public struct RunEnvironment: Sendable, Hashable {
   /// All of it as JSON.
   public let text: String
 
+  init(host: String, text: String) {
+    self.host = host
+    self.text = text
+  }
+
   /// What surrounds the process now.
   ///
   /// - Parameter versions: names and versions of the program and its libraries.

@@ -5,7 +5,7 @@ import Foundation
 /// It is a lock on a file in the run's folder that the system takes back when the process ends, in
 /// whatever way: a killed run needs no clearing up, and no clock decides whether it lives.
 public final class RunLock: Sendable {
-  private static let name = ".lock"
+  static let name = ".lock"
   private let descriptor: Int32
 
   /// Takes the lock, or returns `nil` when another process holds it.

@@ -2,12 +2,11 @@ import Foundation
 
 /// Says every second that this process lives, and notes which others do not.
 ///
-/// A process is gone when its beat has not moved for ``limit`` seconds of this process's own clock. That decides
+/// A process is gone when its beat has not moved for so many seconds of this process's own clock. That decides
 /// who works and whether a job goes on, never what comes out.
 final class Heartbeat: @unchecked Sendable {
   /// How long a process may be silent, in seconds.
-  static let limit = 10.0
-
+  let limit: Double
   private let store: KeyValueStore
   private let rank: Int
   private let places: [String]
@@ -19,8 +18,8 @@ final class Heartbeat: @unchecked Sendable {
   /// A heartbeat on a connection of its own.
   ///
   /// - Parameter places: where every process runs, for messages.
-  init(_ store: KeyValueStore, rank: Int, places: [String]) {
-    (self.store, self.rank, self.places) = (store, rank, places)
+  init(_ store: KeyValueStore, rank: Int, places: [String], limit: Double) {
+    (self.store, self.rank, self.places, self.limit) = (store, rank, places, limit)
     let thread = Thread { [self] in run() }
     thread.name = "touchstone.heartbeat"
     thread.start()
@@ -49,13 +48,18 @@ final class Heartbeat: @unchecked Sendable {
     return sorted.first { if case .failed = $0 { true } else { false } } ?? sorted.first
   }
 
-  /// Stops, with a word to the others.
-  func end(failure: String?) {
+  /// Stops, without a word.
+  func stop() {
     condition.withLock {
       isEnded = true
       condition.broadcast()
     }
-    if let failure { try? store.set("failure/\(rank)", failure) }
+  }
+
+  /// Stops, with a word to the others.
+  func end(failure: String?) {
+    stop()
+    if let failure, !failure.isEmpty { try? store.set("failure/\(rank)", failure) }
     try? store.set("left/\(rank)", failure == nil ? "done" : "failed")
   }
 
@@ -73,7 +77,7 @@ final class Heartbeat: @unchecked Sendable {
         return
       }
       condition.lock()
-      if !isEnded { _ = condition.wait(until: Date(timeIntervalSinceNow: 1)) }
+      if !isEnded { _ = condition.wait(until: Date(timeIntervalSinceNow: min(1, limit / 4))) }
       condition.unlock()
     }
   }
@@ -86,12 +90,11 @@ final class Heartbeat: @unchecked Sendable {
     }
     if try store.has("failure/\(other)") {
       note(.failed(rank: other, reason: try store.text("failure/\(other)")), of: other)
-    } else if ContinuousClock.now - seen.at > .seconds(Self.limit), try !store.has("left/\(other)")
-    {
+    } else if ContinuousClock.now - seen.at > .seconds(limit), try !store.has("left/\(other)") {
       note(
         .lost(
           rank: other, place: places[other],
-          reason: "it has said nothing for \(Int(Self.limit)) s"), of: other)
+          reason: "it has said nothing for \(Int(limit)) s"), of: other)
     }
   }
 

@@ -47,7 +47,7 @@ public final class ProcessGroup: @unchecked Sendable {
     }
     address = try Self.address(for: place)
     heartbeat = Heartbeat(
-      try Self.connection(place, serves: false), rank: rank, places: places)
+      try Self.connection(place, serves: false), rank: rank, places: places, limit: place.silence)
     let versions = try Self.gathered("version", place, store)
     try Self.compare(versions, about: "version of touchstone")
   }
@@ -149,6 +149,29 @@ public final class ProcessGroup: @unchecked Sendable {
     }
   }
 
+  // MARK: Messages
+
+  /// Lets all processes read something under a name that nothing else has.
+  ///
+  /// - Throws: ``ProcessGroupError`` when the first process is gone.
+  public func publish(_ data: Data, as name: String) throws {
+    try store.set("message/\(name)", data)
+  }
+
+  /// What was published under a name; `nil` where nothing was yet.
+  ///
+  /// - Throws: ``ProcessGroupError`` when the first process is gone.
+  public func published(_ name: String) throws -> Data? {
+    try checkFirst()
+    return try store.has("message/\(name)") ? try store.get("message/\(name)") : nil
+  }
+
+  /// Forgets what was published under a name.
+  public func forget(_ name: String) throws { try store.remove("message/\(name)") }
+
+  /// Whether a process is gone.
+  public func isLost(_ rank: Int) -> Bool { heartbeat.lost[rank] != nil }
+
   private func nextRound() -> Int {
     lock.withLock {
       rounds += 1
@@ -205,15 +228,17 @@ public final class ProcessGroup: @unchecked Sendable {
   public func explained(_ error: any Error) -> any Error {
     if error is ProcessGroupError { return error }
     guard let error = error as? TorchError else { return error }
-    return heartbeat.verdict(within: Heartbeat.limit + 5)
+    return heartbeat.verdict(within: heartbeat.limit + 5)
       ?? ProcessGroupError.exchange(error.description)
   }
 
   private func opened() throws -> OpaquePointer {
     if let collectives { return collectives }
+    // Gloo itself waits for all, but cannot be told that one is gone.
+    _ = try gather("ready")
     var result: OpaquePointer?
     let message = ct_group_open(
-      store.opaque, "touchstone.gloo", address, Int32(rank), Int32(size), 1_800_000, &result)
+      store.opaque, "touchstone.gloo", address, Int32(rank), Int32(size), &result)
     if let error = TorchError(taking: message, in: "Gloo") { throw explained(error) }
     guard let result else { throw ProcessGroupError.exchange("libtorch made no group") }
     collectives = result
@@ -233,11 +258,12 @@ public final class ProcessGroup: @unchecked Sendable {
     linger()
   }
 
-  /// Tells the others why this process ends.
+  /// Tells the others why this process ends; nothing where it ends because of another, of which they know.
   public func fail(_ error: any Error) {
     let known = error as? any LocalizedError
     let text = [known?.errorDescription ?? "\(error)", known?.recoverySuggestion]
-    heartbeat.end(failure: text.compactMap { $0 }.joined(separator: "; "))
+    heartbeat.end(
+      failure: error.isOfAnother ? "" : text.compactMap { $0 }.joined(separator: "; "))
     linger()
   }
 
@@ -250,6 +276,16 @@ public final class ProcessGroup: @unchecked Sendable {
       let left = try? others.filter { try store.has("left/\($0)") }
       if left == nil || left?.count == others.count { return }
       Thread.sleep(forTimeInterval: 0.05)
+    }
+  }
+}
+
+extension Error {
+  /// Whether another process is to blame.
+  fileprivate var isOfAnother: Bool {
+    switch self as? ProcessGroupError {
+    case .lost, .failed, .disagreement: true
+    default: false
     }
   }
 }

@@ -17,6 +17,8 @@ public struct Rendezvous: Sendable, Equatable {
   public var attempt = "0"
   /// How long to wait for the other processes at the start, in seconds.
   public var patience = 60.0
+  /// How long a process may be silent before it counts as gone, in seconds.
+  public var silence = 10.0
 
   /// A meeting place.
   public init(rank: Int, size: Int, host: String, port: UInt16) {

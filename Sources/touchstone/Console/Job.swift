@@ -36,6 +36,8 @@ enum Job {
     }
     let group = try ProcessGroup(
       joining: place, version: "\(Audit.version), libtorch \(libtorchVersion)")
+    // Processes that this one starts, such as the runs of a sweep, are not of the group.
+    for name in ["RANK", "WORLD_SIZE"] { unsetenv(name) }
     if !group.isFirst { silence() }
     do {
       try await $group.withValue(group) { try await perform(command) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Audit
 import Foundation
 import Runs
+import Torch
 
 import enum Reports.JSONValue
 
@@ -44,8 +45,12 @@ struct SweepOptions: ParsableArguments {
     let voice = ProgressLine(isQuiet: quiet || json)
     let sweep = try Sweep(
       recipe: recipe, name: options.recipe,
-      folder: URL(filePath: out ?? options.standardFolder).standardizedFileURL,
-      cores: cores ?? ProcessInfo.processInfo.activeProcessorCount, voice: voice)
+      folder: URL(filePath: Job.folder(out ?? options.standardFolder)).standardizedFileURL,
+      cores: cores ?? Job.cores, voice: voice)
+    if let group = Job.group {
+      try group.agree(on: recipe.json.text(), about: "recipe")
+      if Job.isFollower { return try await sweep.help(group) }
+    }
     let path = store.path
     if plan, !FileManager.default.fileExists(atPath: path) {
       try await sweep.showPlan(store: nil, withTrial: !noTrial)

@@ -75,7 +75,10 @@ struct TrainingRun {
     isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws -> Trainer {
     if let group = Job.group {
-      try group.agree(on: TrainingKind.text(of: recipe), about: "recipe")
+      // Where the data lies may be another matter on every machine.
+      var settings = recipe
+      settings.data.source = ""
+      try group.agree(on: TrainingKind.text(of: settings), about: "recipe")
       try group.agree(on: data.fingerprint(), about: "data")
     }
     return try Trainer(
