@@ -87,6 +87,9 @@ public final class StepContext {
     }
   }
 
+  /// How much of the labelled batch ``batch`` is: 1 unless several processes share a step.
+  var shareOfBatch: Double { share.map { Double(batch.count) / Double($0.totals[0]) } ?? 1 }
+
   /// The network that is trained, for terms that need a ``Layer``; the trainer refuses those with
   /// anything else.
   public var model: any Layer {

@@ -44,23 +44,21 @@ extension Trainer {
   /// The sum over the processes of what each found for its part, by their shares of the batch.
   func combined(_ own: Descent, _ state: StepContext) throws -> Descent {
     guard let share = state.share else { return own }
-    let weight = Double(state.batch.count) / Double(share.totals[0])
-    let numbers = try share.group.sum(
-      Tensor([own.loss] + own.records.map(\.value)) * weight
-    ).values(as: Double.self)
+    let values = own.records.map { $0.value * state.shareOfBatch }
+    let numbers = try share.group.sum(Tensor([own.loss] + values)).values(as: Double.self)
     let records = zip(own.records, numbers.dropFirst()).map { record, value in
       Objective.Record(
         name: record.name, value: value, weight: record.weight, logVariance: record.logVariance)
     }
     return Descent(
       loss: numbers[0], records: records,
-      gradients: try share.group.sums(own.gradients.map { $0 * weight }))
+      gradients: try share.group.sums(own.gradients))
   }
 
   /// The mean over the processes of what terms measured of their parts.
   func combined(_ measurements: [Double?], _ state: StepContext) throws -> [Double?] {
     guard let share = state.share, !measurements.isEmpty else { return measurements }
-    let weight = Double(state.batch.count) / Double(share.totals[0])
+    let weight = state.shareOfBatch
     // Whether a term measures depends on the step, not on the process.
     let sums = try share.group.sum(Tensor(measurements.map { ($0 ?? .nan) * weight }))
     return sums.values(as: Double.self).map { $0.isNaN ? nil : $0 }

@@ -19,8 +19,10 @@ extension Trainer {
   func descent(_ state: StepContext) throws -> Descent {
     guard let count = settings.shards, count > 1 else {
       let (total, records) = try objective.value(in: state)
+      // Weighted before it is differentiated: statistics that processes share carry gradients between them.
+      let share = state.share == nil ? total : total * state.shareOfBatch
       let own = Descent(
-        loss: total.item, records: records, gradients: try gradients(of: total, state.step))
+        loss: share.item, records: records, gradients: try gradients(of: share, state.step))
       return try combined(own, state)
     }
     let parts = Unchecked(value: state.parts(count))

@@ -112,10 +112,8 @@ extension Trainer {
       let value = try item.term.value(in: state)
       guard value.requiresGradient else { return 0 }
       let own = Torch.gradients(
-        of: value, withRespectTo: parameters.map(\.value), retainGraph: true)
-      guard let share = state.share else { return GradientClipping.norm(of: own) }
-      let weight = Double(state.batch.count) / Double(share.totals[0])
-      return GradientClipping.norm(of: try share.group.sums(own.map { $0 * weight }))
+        of: value * state.shareOfBatch, withRespectTo: parameters.map(\.value), retainGraph: true)
+      return GradientClipping.norm(of: try state.share?.group.sums(own) ?? own)
     }
   }
 

