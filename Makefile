@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-inversion conformance-otnn schema docs clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-inversion conformance-otnn schema docs guides clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,11 +21,13 @@ build: setup ## The command, optimised, in .build/release/touchstone
 audit: build ## Audit the built-in reference model; the report goes to out/audit
 	@$(TOUCHSTONE) audit --out $(OUT)/audit
 
-test: lint ## Format check, build without warnings, unit tests; examples and benchmarks compile
+# Examples, benchmarks and the guides' packages share one folder, so that the libraries are compiled once for them.
+test: lint ## Format check, build without warnings, unit tests; examples, benchmarks and guides work
 	@Scripts/build --build-tests
-	@swift build --package-path Examples
-	@swift build --package-path Benchmarks
+	@swift build --package-path Examples --scratch-path .build/dependents
+	@swift build --package-path Benchmarks --scratch-path .build/dependents
 	@swift test --skip-build
+	@Scripts/guides
 
 test-slow: setup ## The tests that train or attack for minutes, too
 	@swift build --build-tests
@@ -120,12 +122,12 @@ schema: setup ## The JSON Schema of recipes, for editors, from the types
 	@swift build --product touchstone
 	@.build/debug/touchstone recipes --schema > Recipes/recipe.schema.json
 
-docs: setup ## The reference of every library, in out/docs
-	@mkdir -p $(OUT)/docs
-	@swift package --allow-writing-to-directory $(OUT)/docs generate-documentation \
-	  $(addprefix --target ,$(filter-out touchstone C%,$(notdir $(wildcard Sources/*)))) \
-	  --enable-experimental-combined-documentation --disable-indexing \
-	  --transform-for-static-hosting --output-path $(OUT)/docs
+docs: setup ## Guides, pages and the reference of every library as a site in out/docs; warnings are errors
+	@Scripts/docs $(OUT)/docs
+
+guides: setup ## Run the commands of the guides as they stand there (GUIDES="Certify Explain")
+	@swift build --product touchstone
+	@Scripts/guides $(GUIDES)
 
 clean: ## Remove what was built; libtorch and the Python peers stay
 	@rm -rf .build Benchmarks/.build Examples/.build $(OUT)
