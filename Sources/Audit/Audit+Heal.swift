@@ -6,7 +6,7 @@ import Statistics
 extension Audit {
   /// Runs the remedies of the flags that were raised, and puts what they found beside the first numbers.
   ///
-  /// Attacks are repeated with the settings that ``Remedies`` chooses, on what stood. Flags about the model
+  /// Attacks are repeated with the settings that `Remedies` chooses, on what stood. Flags about the model
   /// itself remain: what they say is still true, but attacks no longer rely on it.
   ///
   /// - Returns: the same result where no flag is raised, or none that other attacks could answer.

@@ -175,7 +175,7 @@ public struct Target: Sendable {
   /// The gradients of several losses with respect to the inputs, from one forward pass (for every
   /// sample) and as many backward passes.
   ///
-  /// Elements that are not numbers become zero, as in ``gradient(at:of:)``.
+  /// Elements that are not numbers become zero, as in ``gradient(at:repairing:of:)``.
   ///
   /// - Parameters:
   ///   - losses: from logits `[N, K]` to `[N, M]`.

@@ -90,7 +90,7 @@ public final class StepContext {
   /// How much of the labelled batch ``batch`` is: 1 unless several processes share a step.
   var shareOfBatch: Double { share.map { Double(batch.count) / Double($0.totals[0]) } ?? 1 }
 
-  /// The network that is trained, for terms that need a ``Layer``; the trainer refuses those with
+  /// The network that is trained, for terms that need a `Layer`; the trainer refuses those with
   /// anything else.
   public var model: any Layer {
     guard let layer = module as? any Layer else { preconditionFailure("\(module) is no layer") }
@@ -148,7 +148,7 @@ public final class StepContext {
     return logits
   }
 
-  /// What every layer of a chain (``Layer/flatStages``) says of the labelled examples in the pass of
+  /// What every layer of a chain (`Layer/flatStages`) says of the labelled examples in the pass of
   /// ``logits``, with history: the last are the outputs. Of a network that is no chain these alone are known.
   ///
   /// Asked for before ``logits`` it costs no pass of its own.

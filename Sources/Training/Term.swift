@@ -15,7 +15,7 @@ public protocol Term {
   /// What is odd about the settings, in a sentence each.
   var warnings: [String] { get }
   /// What the term takes the network's outputs for; `nil` when it does not look at them in such a way.
-  /// Data of the other kind is refused before a run (``Objective/check(_:)``).
+  /// Data of the other kind is refused before a run (``Objective/check(_:)-(Dataset)``).
   var outputs: OutputKind? { get }
   /// Whether the term runs the model as a map from tensors to tensors; true unless a term says that any
   /// module will do (``StepContext/module``).

@@ -65,7 +65,7 @@ public final class Trainer {
   /// A run.
   ///
   /// - Parameters:
-  ///   - model: what is trained: a ``Layer`` as a rule, any module for terms that work on such.
+  ///   - model: what is trained: a `Layer` as a rule, any module for terms that work on such.
   ///   - training: the labelled examples.
   ///   - unlabelled: examples whose labels are not looked at, for terms that need none.
   ///   - evaluation: what accuracy is measured on while training.

@@ -10,7 +10,7 @@ import Torch
 /// box of the data, a lower bound on the difference between the true logit and every other is positive.
 /// The last linear layer is merged into these differences (section 3, "elision of the last layer").
 /// Bounds grow with the radius, so the largest certified one is found by bisection. They hold for the
-/// network as single precision computes it, see ``Rounding``.
+/// network as single precision computes it, see `Rounding`.
 public struct IntervalBounds: Certificate {
   /// The values that inputs can take; `nil` when there is no limit.
   public var box: ClosedRange<Double>?

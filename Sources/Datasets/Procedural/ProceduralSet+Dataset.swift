@@ -29,7 +29,7 @@ extension ProceduralSet {
 
   /// Draws a train and a test part, which never overlap.
   ///
-  /// - Throws: as ``dataset(count:seed:part:)``.
+  /// - Throws: as `dataset(count:seed:part:)`.
   public func split(
     train: Int, test: Int, seed: UInt64
   ) throws -> (train: Dataset, test: Dataset) {

@@ -6,7 +6,7 @@ import Torch
 /// Björck and Bowie, "An iterative algorithm for computing the best estimate of an orthogonal matrix",
 /// 1971; Anil, Lucas and Grosse, "Sorting out Lipschitz function approximation", ICML 2019. One iteration
 /// of order 1 with β = 1/2 takes a singular value σ to 1.5 σ - 0.5 σ³, which is at most 1 for every σ up
-/// to 2; it diverges above √5, so matrices are scaled before (``SpectralWeight``). All functions are
+/// to 2; it diverges above √5, so matrices are scaled before (`SpectralWeight`). All functions are
 /// differentiable, without any part detached.
 public enum Bjorck {
   /// The norm of a step at which the iteration ends.

@@ -6,7 +6,7 @@ import Training
 /// `max(0, max_{j ≠ y} cos θ_j - cos(θ_y + m))`, where θ are the angles between the target's features and its
 /// classes' weights.
 ///
-/// `cos(θ + m)` is ArcFace's (``AngularMargin/angle(_:)``), which falls with the angle everywhere.
+/// `cos(θ + m)` is ArcFace's (`AngularMargin.angle(_:)`), which falls with the angle everywhere.
 public struct AngularRivals: Sendable, Equatable {
   /// Which of the two the hinge is on.
   public enum Form: String, Sendable, Codable, CaseIterable {

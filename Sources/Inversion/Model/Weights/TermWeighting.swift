@@ -8,7 +8,7 @@ public enum TermWeighting: Sendable, Equatable {
   case twoStage(first: Double, second: Double, at: Double)
   /// By a schedule.
   case scheduled(Schedule)
-  /// Learned by uncertainty, `½ exp(-s) L + ½ s`, from s at the start (``LearnedWeight``); refused for a loss
+  /// Learned by uncertainty, `½ exp(-s) L + ½ s`, from s at the start (`LearnedWeight`); refused for a loss
   /// that can be negative.
   case learned(start: Double = 0)
 

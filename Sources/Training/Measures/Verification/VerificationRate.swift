@@ -4,7 +4,7 @@ import Statistics
 import Torch
 
 /// How well an encoder tells people apart, from all pairs of examples: the equal error rate, or the true
-/// accept rate at a false match rate, with an interval by drawing identities (``VerificationScores``).
+/// accept rate at a false match rate, with an interval by drawing identities (`VerificationScores`).
 ///
 /// The threshold comes from the impostor pairs of the same examples, as is usual for a curve; where a
 /// threshold is to be kept, take it from other people.

@@ -10,7 +10,7 @@ public final class ArcFace: Term {
   private static let margins = 0...(Double.pi / 2)
   var margin: MarginHead
 
-  /// The term, for an ``Encoder``.
+  /// The term, for an `Encoder`.
   ///
   /// - Parameters:
   ///   - scale: s, positive.

@@ -10,7 +10,7 @@ public final class CosFace: Term {
   private static let margins = 0...1.0
   var margin: MarginHead
 
-  /// The term, for an ``Encoder``.
+  /// The term, for an `Encoder`.
   ///
   /// - Parameters:
   ///   - scale: s, positive.

@@ -6,7 +6,7 @@ import Torch
 ///
 /// Beside the cross-entropy it is the variational information bottleneck (Alemi et al., ICLR 2017), which Wang et
 /// al. (MID, AAAI 2021) use against model inversion, with β from 1e-3 to 1e-1. The network needs a
-/// ``VariationalBottleneck``: the option `bottleneck` of models. The VIB authors' code divides by ln 2, so that its
+/// `VariationalBottleneck`: the option `bottleneck` of models. The VIB authors' code divides by ln 2, so that its
 /// β is of bits.
 public struct InformationBottleneck: Term {
   /// The term.
