@@ -97,7 +97,7 @@ extension Trainer {
 extension ProcessGroup {
   /// The sums of several tensors over all processes, exchanged as one for every type. Collective.
   ///
-  /// - Throws: ``ProcessGroupError`` when a process is gone.
+  /// - Throws: `ProcessGroupError` when a process is gone.
   public func sums(_ tensors: [Tensor]) throws -> [Tensor] {
     var results = tensors
     for dtype in Set(tensors.map(\.dtype)).sorted(by: { $0.rawValue < $1.rawValue }) {
