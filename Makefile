@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-inversion conformance-otnn schema docs guides clean
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-inversion conformance-otnn schema docs guides clean bench-scaling
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,10 @@ bench-diffusion: setup ## Time training and sampling of diffusion priors against
 	@Conformance/setup
 	@swift build -c release --package-path Benchmarks --product diffusion-benchmark
 	@Benchmarks/.build/release/diffusion-benchmark $(if $(WORKERS),--workers $(WORKERS))
+
+bench-scaling: setup ## Time training and an attack in 1, 2 and 4 processes of one core (PROCESSES=4)
+	@swift build -c release --package-path Benchmarks --product scaling-benchmark
+	@Benchmarks/.build/release/scaling-benchmark $(if $(PROCESSES),--processes $(PROCESSES))
 
 bench-store: build ## The run store: two writers for a minute, and ten thousand runs
 	@swift build -c release --package-path Benchmarks --product store-benchmark

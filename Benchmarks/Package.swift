@@ -68,6 +68,18 @@ let package = Package(
       ],
       path: "Sources/GeometryBenchmark"),
     .executableTarget(
+      name: "scaling-benchmark",
+      dependencies: [
+        "Harness",
+        .product(name: "Torch", package: "touchstone"),
+        .product(name: "Networks", package: "touchstone"),
+        .product(name: "Datasets", package: "touchstone"),
+        .product(name: "Perturbations", package: "touchstone"),
+        .product(name: "Training", package: "touchstone"),
+        .product(name: "Reports", package: "touchstone"),
+      ],
+      path: "Sources/ScalingBenchmark"),
+    .executableTarget(
       name: "store-benchmark",
       dependencies: [
         .product(name: "Runs", package: "touchstone"),

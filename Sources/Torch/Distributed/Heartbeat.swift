@@ -14,6 +14,8 @@ final class Heartbeat: @unchecked Sendable {
   private var isEnded = false
   private var losses: [Int: ProcessGroupError] = [:]
   private var onLoss: (@Sendable () -> Void)?
+  private var onStall: (@Sendable (ProcessGroupError) -> Void)?
+  private var answered = ContinuousClock.now
 
   /// A heartbeat on a connection of its own.
   ///
@@ -23,6 +25,9 @@ final class Heartbeat: @unchecked Sendable {
     let thread = Thread { [self] in run() }
     thread.name = "touchstone.heartbeat"
     thread.start()
+    let watch = Thread { [self] in watchAnswers() }
+    watch.name = "touchstone.heartbeat.watch"
+    watch.start()
   }
 
   /// The processes that are gone, and why.
@@ -35,6 +40,29 @@ final class Heartbeat: @unchecked Sendable {
       return !losses.isEmpty
     }
     if isLate { body() }
+  }
+
+  /// Called when the first process has not answered for a while, and this one still waits for it in a way that
+  /// nothing can end: a connection that was cut says nothing for a quarter of an hour.
+  func whenStalled(_ body: @escaping @Sendable (ProcessGroupError) -> Void) {
+    condition.withLock { onStall = body }
+  }
+
+  /// Notices when the store itself does not answer, which the beating thread cannot while it waits.
+  private func watchAnswers() {
+    let gone = ProcessGroupError.lost(
+      rank: 0, place: places[0], reason: "it does not answer any longer")
+    while true {
+      let (isOver, silence) = condition.withLock {
+        if !isEnded { _ = condition.wait(until: Date(timeIntervalSinceNow: min(1, limit / 4))) }
+        return (isEnded, (ContinuousClock.now - answered) / .seconds(1))
+      }
+      if isOver { return }
+      if silence > limit { note(gone, of: 0) }
+      guard silence > 2 * limit else { continue }
+      condition.withLock { onStall }?(gone)
+      return
+    }
   }
 
   /// Waits until it is known who is gone, and says so; `nil` where all live.
@@ -59,6 +87,8 @@ final class Heartbeat: @unchecked Sendable {
   /// Stops, with a word to the others.
   func end(failure: String?) {
     stop()
+    // Nobody is there to be told.
+    guard lost[0] == nil else { return }
     if let failure, !failure.isEmpty { try? store.set("failure/\(rank)", failure) }
     try? store.set("left/\(rank)", failure == nil ? "done" : "failed")
   }
@@ -71,6 +101,7 @@ final class Heartbeat: @unchecked Sendable {
         for other in places.indices where other != rank && lost[other] == nil {
           try look(at: other, &seen[other])
         }
+        condition.withLock { answered = .now }
       } catch {
         // Who serves the keys is gone, and everything with it.
         note(.lost(rank: 0, place: places[0], reason: "it does not answer any longer"), of: 0)
@@ -101,6 +132,7 @@ final class Heartbeat: @unchecked Sendable {
   private func note(_ error: ProcessGroupError, of rank: Int) {
     let body = condition.withLock {
       let isFirst = losses.isEmpty
+      guard losses[rank] == nil else { return nil as (@Sendable () -> Void)? }
       losses[rank] = error
       condition.broadcast()
       return isFirst ? onLoss : nil

@@ -251,6 +251,12 @@ public final class ProcessGroup: @unchecked Sendable {
 
   // MARK: Leaving
 
+  /// Calls `body` when the first process has long been out of reach and this one cannot be told by an error, since
+  /// it waits for an answer: time for the program to end itself.
+  public func whenStalled(_ body: @escaping @Sendable (ProcessGroupError) -> Void) {
+    heartbeat.whenStalled(body)
+  }
+
   /// Says good-bye, once all have come here; whoever serves the store must stay until then.
   public func leave() {
     if heartbeat.lost.isEmpty { _ = try? gather("bye") }

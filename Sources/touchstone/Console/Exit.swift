@@ -32,6 +32,12 @@ enum Exit {
     exit(bug)
   }
 
+  /// Writes what was wrong and what to do, without leaving.
+  static func report(_ error: any LocalizedError) {
+    let remedy = error.recoverySuggestion.map { "; \($0)" } ?? ""
+    write("touchstone: \(oneLine((error.errorDescription ?? "") + remedy))")
+  }
+
   /// The command as it was called, down to the subcommand that options belong to.
   private static var command: String {
     var names = ["touchstone"]

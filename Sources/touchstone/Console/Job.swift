@@ -36,6 +36,10 @@ enum Job {
     }
     let group = try ProcessGroup(
       joining: place, version: "\(Audit.version), libtorch \(libtorchVersion)")
+    group.whenStalled { error in
+      Exit.report(RankedError(rank: group.rank, underlying: error))
+      _exit(Exit.badInput)
+    }
     // Processes that this one starts, such as the runs of a sweep, are not of the group.
     for name in ["RANK", "WORLD_SIZE"] { unsetenv(name) }
     if !group.isFirst { silence() }

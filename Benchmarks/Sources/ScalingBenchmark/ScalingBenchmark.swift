@@ -1,0 +1,63 @@
+import Foundation
+import Harness
+import Torch
+
+/// What several processes on one machine gain, each with one core: the same work by 1, 2 and 4 of them.
+///
+///     scaling-benchmark [--processes 4] [--steps 60] [--batch 128]
+///
+/// It starts itself with the variables of `torchrun` set; the first process of each group prints what it measured.
+@main
+struct ScalingBenchmark {
+  static func main() throws {
+    var options = CommandOptions()
+    let most = options.number("--processes") ?? 4
+    let work = SharedWork(
+      steps: options.number("--steps") ?? 60, batchSize: options.number("--batch") ?? 128)
+    let environment = ProcessInfo.processInfo.environment
+    guard environment[part] == nil else {
+      let place = try Rendezvous(environment: environment)
+      let group = try place.map { try ProcessGroup(joining: $0, version: "benchmark") }
+      let measured = try work.measured(group)
+      if group?.isFirst ?? true {
+        print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
+      }
+      group?.leave()
+      return
+    }
+    var rows: [(processes: Int, measured: SharedWork.Measured)] = []
+    var count = 1
+    while count <= most {
+      // Three times, in turn with nothing else: the median is told.
+      let all = try (0..<3).map { _ in try measure(count) }
+      rows.append((count, SharedWork.Measured.median(of: all)))
+      count *= 2
+    }
+    ScalingTable(rows: rows, work: work).print()
+  }
+
+  private static let part = "TOUCHSTONE_SCALING_PART"
+
+  /// Runs the work in so many processes.
+  private static func measure(_ count: Int) throws -> SharedWork.Measured {
+    let port = "\(Int.random(in: 20000..<60000))"
+    let output = Pipe()
+    let processes = try (0..<count).map { rank in
+      let process = Process()
+      process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+      process.arguments = Array(CommandLine.arguments.dropFirst())
+      process.environment = ProcessInfo.processInfo.environment.merging(
+        QuietThreads.variables
+      ) { $1 }.merging([
+        part: "1", "RANK": "\(rank)", "WORLD_SIZE": "\(count)", "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": port,
+      ]) { $1 }
+      if rank == 0 { process.standardOutput = output }
+      try process.run()
+      return process
+    }
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    for process in processes { process.waitUntilExit() }
+    return try JSONDecoder().decode(SharedWork.Measured.self, from: data)
+  }
+}
