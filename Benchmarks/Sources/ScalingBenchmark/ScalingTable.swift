@@ -1,5 +1,5 @@
 import Foundation
-import Reports
+import struct Reports.TextTable
 
 /// What was measured, and what the cost model makes of it.
 struct ScalingTable {
@@ -66,6 +66,6 @@ struct ScalingTable {
     Swift.print(table.text())
   }
 
-  private func text(_ value: Double) -> String { NumberText.short(value, digits: 3) }
+  private func text(_ value: Double) -> String { String(format: "%.3g", value) }
   private func percent(_ value: Double) -> String { String(format: "%.0f %%", value * 100) }
 }

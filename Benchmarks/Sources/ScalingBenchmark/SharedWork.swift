@@ -102,8 +102,8 @@ struct SharedWork {
 
   private func attackSeconds(_ context: Context) throws -> Double {
     let batch = try data(Self.attacked).batch(Array(0..<Self.attacked))
-    let network = Self.network()
-    let target = Target(classCount: 10) { network($0) }
+    let target = Target(
+      FrozenNetwork(Self.network(), inputShape: [3, Self.side, Self.side], classCount: 10))
     let ball = try Ball(LInf(), radius: 0.03, box: 0...1)
     let begin = ContinuousClock.now
     // Broken examples are attacked to the last step too: the work is the same however hard they are.
