@@ -172,6 +172,7 @@ let package = Package(
       dependencies: [
         "Runs", "Reports", "Statistics", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: style),
     tests(of: "Dashboard", ["Reports", "Runs", "Statistics"]),

@@ -1,7 +1,7 @@
 /// Text that Markdown shows as it is.
-enum MarkdownText {
+package enum MarkdownText {
   /// The text with all that Markdown or HTML would interpret escaped, on one line.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for character in text {
       switch character {
@@ -18,7 +18,7 @@ enum MarkdownText {
   }
 
   /// The text as code, whatever backticks it holds.
-  static func code(_ text: String) -> String {
+  package static func code(_ text: String) -> String {
     let line = String(text.map { $0.isNewline ? " " : $0 })
     var longest = 0
     var run = 0

@@ -31,19 +31,10 @@ struct Sweep {
 
   // MARK: Planning
 
-  /// Settings as the store keeps them. A sweep's runs have one thread each unless the recipe says
-  /// otherwise: side by side they use the cores better than one run with all of them.
   private func newRun(_ variant: SweepPlan.Variant, _ seed: UInt64, _ round: Int) throws -> NewRun {
-    let recipe = variant.recipe(seed: seed, budget: plan.budget(of: variant, round: round))
-      .settingDefault("threads", to: 1)
-    func text<Kind: RunKind>(_ kind: Kind.Type) throws -> String {
-      try kind.text(of: kind.settings(of: recipe))
-    }
-    let parts = [variant.folderName, "seed-\(seed)"] + (plan.rounds > 1 ? ["round-\(round)"] : [])
-    return NewRun(
-      kind: recipe.header.kind, recipe: name, profile: recipe.profile, variant: variant.name,
-      seed: seed, settings: try text(kind),
-      folder: parts.reduce(folder) { $0.appending(path: $1) }.path, version: Audit.version)
+    try plan.newRun(
+      variant, seed: seed, round: round, of: kind, name: name, folder: folder,
+      version: Audit.version)
   }
 
   private var threads: Int {

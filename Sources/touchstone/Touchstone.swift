@@ -43,7 +43,8 @@ struct Touchstone: AsyncParsableCommand {
       CounterfactualCommand.self, TrainCommand.self, SampleCommand.self, InvertCommand.self,
       DefendCommand.self, MembershipCommand.self, AblateCommand.self,
       TiltCommand.self,
-      RecipesCommand.self,
+      RecipesCommand.self, ReproduceCommand.self, ResultsCommand.self,
+      CardCommand.self,
       RunsCommand.self, ServeCommand.self, SuggestCommand.self, ExportCommand.self,
       DataCommand.self,
       VersionCommand.self, TrialCommand.self,
@@ -53,8 +54,8 @@ struct Touchstone: AsyncParsableCommand {
   @MainActor static func main() async {
     let words = CommandLine.arguments.dropFirst().prefix(2)
     // What only reads the store must not wait for a second start.
-    if !["runs", "serve", "recipes", "attacks", "explanations", "version"].contains(
-      words.first ?? "")
+    if !["runs", "serve", "recipes", "results", "card", "attacks", "explanations", "version"]
+      .contains(words.first ?? "")
       || words.last == "resume"
     {
       QuietThreads.ensure()

@@ -64,6 +64,12 @@ extension ResolvedRecipe {
     return result
   }
 
+  /// The recipe without what is varied: one run of its settings.
+  func withoutSweep() -> ResolvedRecipe {
+    ResolvedRecipe(
+      file: file, profile: profile, overrides: overrides, settings: settings, sweep: nil)
+  }
+
   /// The recipe with a whole number where it says nothing about a setting.
   public func settingDefault(_ path: String, to value: Int) -> ResolvedRecipe {
     let keys = path.split(separator: ".").map(String.init)

@@ -56,6 +56,18 @@ extension RunStore {
     }
   }
 
+  /// The finished run of the same fingerprint, the first one where there are several; `nil` without one.
+  public func finishedRun(_ run: NewRun) throws -> RunRecord? {
+    let fingerprint = try Self.fingerprint(of: run)
+    return try reading { database in
+      try RunRecord.fetchOne(
+        database,
+        sql: """
+          SELECT * FROM runs WHERE fingerprint = ? AND status = 'finished' ORDER BY key LIMIT 1
+          """, arguments: [fingerprint])
+    }
+  }
+
   /// Which run is taken for one that is recorded again.
   public enum Reuse: Sendable {
     /// Any with the same fingerprint.

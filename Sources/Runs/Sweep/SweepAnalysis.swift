@@ -89,14 +89,17 @@ public struct SweepAnalysis: Sendable {
   ///
   /// - Parameters:
   ///   - members: the runs; those that are not finished are left out.
+  ///   - metrics: the findings, in place of those that the recipe names.
   /// - Throws: ``StoreError``, or `StatisticsError` for findings that are not finite.
-  public init(_ plan: SweepPlan, members: [SweepMember], store: RunStore) throws {
+  public init(
+    _ plan: SweepPlan, members: [SweepMember], store: RunStore, metrics chosen: [String]? = nil
+  ) throws {
     let finished = members.filter { $0.run.status == .finished }
     let table = SweepValues(
       members: finished, findings: try store.findings(of: finished.map(\.run)))
     unit = plan.settings.unit ?? (plan.settings.seeds.count > 1 ? .seed : .example)
     baselines = plan.baselines
-    let wanted = plan.settings.metrics
+    let wanted = chosen ?? plan.settings.metrics
     var metrics: [Metric] = []
     for sample in table.samples where wanted?.contains(sample.id) ?? true {
       var cells: [Cell] = []

@@ -171,7 +171,7 @@ struct AuditCommand: ParsableCommand {
       "subject": .object(report.subject), "model": JSONValue(digest),
       "settings": .object(report.settings), "seed": JSONValue(report.seed),
     ]
-    try store.recordFinished(
+    let record = try store.recordFinished(
       NewRun(
         kind: "audit", recipe: subject.model ?? report.name, profile: profile.rawValue,
         seed: report.seed, settings: settings.text(sortedKeys: true),
@@ -181,6 +181,15 @@ struct AuditCommand: ParsableCommand {
         findings: report.findings.map { RunFinding($0) },
         outcomes: counted,
         files: ["report.html", "report.json", "report.md", "samples.csv"]))
+    try tag(record, in: store)
+  }
+
+  /// Notes whose model it is where that is the run of a folder, so that its model card finds the audit.
+  private func tag(_ audit: RunRecord, in store: RunStore) throws {
+    guard let run = subject.run else { return }
+    let folder = URL(filePath: run).standardizedFileURL.path
+    guard let audited = try store.run(inFolder: folder) else { return }
+    try store.tag(audit, RunStore.auditTag(of: audited))
   }
 
   /// What became of every example, under the finding that counts it.

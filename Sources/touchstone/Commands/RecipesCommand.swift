@@ -38,7 +38,9 @@ struct RecipesCommand: ParsableCommand {
     guard let found = FileManager.default.enumerator(atPath: folder) else {
       throw ValidationError("there is no folder \(folder); give the folder of your recipes")
     }
-    let files = found.compactMap { $0 as? String }.filter { $0.hasSuffix(".yaml") }.sorted()
+    let files = found.compactMap { $0 as? String }.filter {
+      $0.hasSuffix(".yaml") && !$0.hasPrefix(Reproduction.folder + "/")
+    }.sorted()
     guard !files.isEmpty else { throw ValidationError("there is no recipe in \(folder)") }
     return files
   }

@@ -85,11 +85,9 @@ struct RunningOptions: ParsableArguments {
   private func newRun<Kind: RunKind>(
     _ kind: Kind.Type, _ recipe: ResolvedRecipe, folder: String
   ) throws -> NewRun {
-    let settings = try kind.text(of: try kind.settings(of: recipe))
-    return NewRun(
-      kind: kind.name, recipe: options.recipe, profile: options.profile, variant: variant,
-      seed: try JSONDecoder().decode(Seeded.self, from: Data(settings.utf8)).seed,
-      settings: settings, folder: folder, version: Audit.version)
+    try NewRun(
+      recipe, of: kind, name: options.recipe, variant: variant, folder: folder,
+      version: Audit.version)
   }
 
   private func chosenRecipe(_ overrides: [String]) throws -> ResolvedRecipe {
@@ -108,6 +106,3 @@ struct RunningOptions: ParsableArguments {
     return try single.overriddenAgain()
   }
 }
-
-/// The part of any kind's settings that says what they are drawn from.
-private struct Seeded: Decodable { let seed: UInt64 }

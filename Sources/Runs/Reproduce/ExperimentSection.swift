@@ -1,0 +1,180 @@
+import Foundation
+import Reports
+import Statistics
+
+/// One experiment on the page of results.
+struct ExperimentSection {
+  private let result: ExperimentResult
+  private let profile: String
+
+  init(_ result: ExperimentResult, profile: String) {
+    self.result = result
+    self.profile = profile
+  }
+
+  private var experiment: ReproducedExperiment { result.plan.experiment }
+
+  /// The section.
+  var markdown: String {
+    let title = experiment.title ?? result.plan.recipe.header.title ?? experiment.name
+    let blocks = [
+      "### \(MarkdownText.escaped(title))", MarkdownText.escaped(experiment.asks),
+      MarkdownText.escaped(result.plan.kind.notice), facts,
+      ClaimTally(result.verdicts).sentence, claims, sources,
+    ]
+    return (blocks + result.figures.map(figures) + ExperimentTables(result).blocks)
+      .filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  // MARK: How it was measured
+
+  private var facts: String {
+    let command = MarkdownText.code(experiment.command(profile: profile))
+    let done = result.members.count
+    let count = result.plan.runs.count
+    guard done > 0 else {
+      let needs = result.plan.dataPaths.map(MarkdownText.code).joined(separator: ", ")
+      let data = needs.isEmpty ? "" : " It needs \(needs), and is left out where that is missing."
+      return "Not measured: the store has none of its \(runs(count)).\(data) By \(command)."
+    }
+    let part = done == count ? runs(count) : "\(done) of \(runs(count))"
+    let circumstances = RunCircumstances(result.members.map(\.run))
+    let commits = circumstances.commits.joined(separator: ", ")
+    let commit = commits.isEmpty ? "" : ", commit \(commits)"
+    return """
+      \(command): \(part), \(seeds), \(NumberText.duration(result.seconds)) of computing\
+      \(machines(circumstances))\(commit).
+      """
+  }
+
+  private func machines(_ circumstances: RunCircumstances) -> String {
+    circumstances.machines.isEmpty
+      ? "" : " on " + MarkdownText.escaped(circumstances.machines.joined(separator: ", "))
+  }
+
+  private func runs(_ count: Int) -> String { count == 1 ? "1 run" : "\(count) runs" }
+
+  private var seeds: String {
+    var seen: Set<String> = []
+    let seeds = result.members.map(\.seed).filter { seen.insert($0).inserted }
+    let numbers = seeds.compactMap { UInt64($0) }.sorted()
+    guard numbers.count == seeds.count, let first = numbers.first, let last = numbers.last,
+      numbers.count > 1
+    else { return "seed \(seeds.joined(separator: ", "))" }
+    return last - first == numbers.count - 1
+      ? "seeds \(first) to \(last)"
+      : "seeds \(numbers.map(String.init).joined(separator: ", "))"
+  }
+
+  // MARK: Claims
+
+  private var claims: String {
+    guard !result.claims.isEmpty else { return "" }
+    var table = TextTable([
+      .init("claim"), .init("measured (95 % interval)", .trailing), .init("n", .trailing),
+      .init("claimed", .trailing), .init("verdict"),
+    ])
+    for judged in result.claims {
+      table.append([
+        judged.claim.says, measured(judged), size(judged), claimed(judged),
+        ExperimentText.verdict(judged.verdict),
+      ])
+    }
+    return table.markdown()
+  }
+
+  private func measured(_ judged: JudgedClaim) -> String {
+    guard let value = judged.value else { return "" }
+    return judged.claim.against == nil
+      ? ExperimentText.measure(value, judged.interval, unit: judged.unit)
+      : ExperimentText.difference(value, judged.interval, unit: judged.unit)
+  }
+
+  private func size(_ judged: JudgedClaim) -> String {
+    guard judged.value != nil else { return "" }
+    return ExperimentText.size(
+      seeds: judged.seedCount, examples: result.exampleCounts[judged.claim.finding])
+  }
+
+  private func claimed(_ judged: JudgedClaim) -> String {
+    let claim = judged.claim
+    func text(_ value: Double) -> String {
+      claim.against == nil
+        ? SweepText.value(value, unit: judged.unit)
+        : SweepText.difference(value, unit: judged.unit)
+    }
+    let words =
+      switch claim.statement {
+      case .within(let range) where range.lowerBound == range.upperBound: text(range.lowerBound)
+      case .within(let range): "\(text(range.lowerBound)) to \(text(range.upperBound))"
+      case .above(0) where claim.against != nil: "higher"
+      case .below(0) where claim.against != nil: "lower"
+      case .above(let value): "above \(text(value))"
+      case .below(let value): "below \(text(value))"
+      }
+    return "\(words), \(claim.origin.rawValue)"
+  }
+
+  /// Who said what, each source once.
+  private var sources: String {
+    var seen: Set<String> = []
+    let own = result.claims.compactMap(\.claim.source).filter { seen.insert($0).inserted }
+    return own.isEmpty
+      ? "" : "Sources: \(MarkdownText.escaped(own.joined(separator: "; ")))."
+  }
+
+  // MARK: Figures of the recipe
+
+  private func figures(_ figures: FigureTable) -> String {
+    let name = figures.origin.rawValue
+    let isCompared = figures.rows.contains { $0.sign != nil }
+    var columns: [TextTable.Column] = [
+      .init("variant"), .init("measured (95 % interval)", .trailing), .init("n", .trailing),
+      .init(name, .trailing), .init("verdict"),
+    ]
+    if isCompared {
+      columns += [
+        .init("difference to \(baselines(figures))", .trailing),
+        .init("\(name) difference", .trailing),
+        .init("its sign"),
+      ]
+    }
+    var table = TextTable(columns)
+    for row in figures.rows { table.append(cells(row, figures, isCompared)) }
+    let title = "**\(MarkdownText.escaped(figures.title))** (\(MarkdownText.code(figures.finding)))"
+    return "\(title), \(origin(figures)):\n\n\(table.markdown())"
+  }
+
+  private func baselines(_ figures: FigureTable) -> String {
+    let names = Set(figures.rows.compactMap(\.baseline))
+    return names.count == 1 ? names.first ?? "" : "the baseline"
+  }
+
+  private func origin(_ figures: FigureTable) -> String {
+    guard figures.origin == .published, let source = result.plan.plan.settings.published?.source
+    else { return "beside the forecast of the design note, which is no result" }
+    return "beside what others published (\(MarkdownText.escaped(source)))"
+  }
+
+  private func cells(
+    _ row: FigureTable.Row, _ figures: FigureTable, _ isCompared: Bool
+  ) -> [String] {
+    let unit = figures.unit
+    let head = [
+      row.variant,
+      row.cell.map { ExperimentText.measure($0.mean, $0.interval, unit: unit) } ?? "",
+      row.cell.map {
+        ExperimentText.size(
+          seeds: $0.values.count, examples: result.exampleCounts[figures.finding])
+      } ?? "",
+      SweepText.value(row.figure, unit: unit), ExperimentText.verdict(row.level),
+    ]
+    guard isCompared else { return head }
+    guard let predicted = row.predicted, let sign = row.sign else { return head + ["", "", ""] }
+    let compared = row.cell?.comparison
+    return head + [
+      compared.map { ExperimentText.difference($0.difference, $0.interval, unit: unit) } ?? "",
+      SweepText.difference(predicted, unit: unit), ExperimentText.verdict(sign),
+    ]
+  }
+}
