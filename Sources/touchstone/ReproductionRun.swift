@@ -25,10 +25,10 @@ struct ReproductionRun {
       do {
         let failed = plan.experiment.run.isSweep ? try await sweep(plan) : try await single(plan)
         failures += failed.map {
-          """
-          \(plan.experiment.name), \($0.member.variant), seed \($0.member.seed) failed: \($0.message) (see \
-          \($0.member.run.folder)/run.log)
-          """
+          let which =
+            plan.experiment.run.isSweep ? ", \($0.member.variant), seed \($0.member.seed)" : ""
+          let log = "\($0.member.run.folder)/run.log"
+          return "\(plan.experiment.name)\(which) failed: \($0.message) (see \(log))"
         }
       } catch let error as StoreError {
         throw error

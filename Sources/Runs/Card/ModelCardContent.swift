@@ -113,7 +113,7 @@ struct ModelCardContent: Sendable {
     }
     let recorded = try JSONValue(parsing: sweep.settings)
     let common = recorded.member("settings") ?? .null
-    let plan = try Self.plan(first.run.kind, common, recorded.member("sweep"), sweep)
+    let plan = try Self.plan(first.run.kind, sweep)
     let last = members.filter { $0.rung == plan.rounds - 1 }
     let analysis = try SweepAnalysis(plan, members: last, store: store)
     let found = try store.findings(of: last.map(\.run)).values.joined()
@@ -148,17 +148,18 @@ struct ModelCardContent: Sendable {
   }
 
   /// The sweep, from what the store kept of its recipe.
-  private static func plan(
-    _ kind: String, _ settings: JSONValue, _ sweep: JSONValue?, _ record: SweepRecord
-  ) throws -> SweepPlan {
-    var whole: JSONObject = ["recipe": .string(kind)]
-    if case .object(let object) = settings {
-      for member in object.members { whole[member.key] = member.value }
+  private static func plan(_ kind: String, _ record: SweepRecord) throws -> SweepPlan {
+    let place = RecipePlace(source: "the sweep \(record.id)")
+    // JSON is YAML, and read as such it keeps the order of the variants.
+    let kept = try RecipeParser.value(of: record.settings) { _, _ in place }
+    let header = RecipeValue.Member(
+      key: "recipe", place: place, value: RecipeValue(.text(kind), source: kind, at: place))
+    let sweep = kept?["sweep"].flatMap { value in
+      value.isNull ? nil : RecipeValue.Member(key: "sweep", place: place, value: value)
     }
-    if let sweep, sweep != .null { whole["sweep"] = sweep }
-    // JSON is YAML, so that what the store keeps is itself a recipe.
-    let file = try RecipeFile(yaml: JSONValue.object(whole).text(), path: record.recipe)
-    return try SweepPlan(file.resolved())
+    let members = [header] + (kept?["settings"]?.members ?? []) + [sweep].compactMap(\.self)
+    let text = RecipeValue(.mapping(members), at: place).yaml
+    return try SweepPlan(RecipeFile(yaml: text, path: record.recipe).resolved())
   }
 
   // MARK: Names

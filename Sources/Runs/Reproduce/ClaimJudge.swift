@@ -14,6 +14,13 @@ struct ClaimJudge {
     analysis?.metrics.first { $0.id == finding }
   }
 
+  /// Title and unit of a finding; where it was not measured those that other runs of the store have.
+  private func words(of finding: String) throws -> (title: String, unit: String) {
+    if let metric = metric(finding) { return (metric.title, metric.unit) }
+    let other = try store.anyFinding(named: finding)
+    return (other?.title ?? finding, other?.unit ?? "")
+  }
+
   // MARK: Claims
 
   /// Judges a claim.
@@ -31,12 +38,13 @@ struct ClaimJudge {
       (value, interval) = (compared?.difference, compared?.interval)
       count = compared?.seedCount ?? 0
     }
+    let words = try words(of: claim.finding)
     let verdict =
       value == nil
       ? .notMeasured
       : ClaimVerdict.judge(claim.statement, by: interval, isDifference: claim.against != nil)
     return JudgedClaim(
-      claim: claim, title: metric?.title ?? claim.finding, unit: metric?.unit ?? "", value: value,
+      claim: claim, title: words.title, unit: words.unit, value: value,
       interval: interval, seedCount: count, verdict: verdict)
   }
 
@@ -56,25 +64,27 @@ struct ClaimJudge {
   // MARK: Figures of the recipe
 
   /// The figures that the recipe has, finding by finding.
-  func figures() -> [FigureTable] {
+  ///
+  /// - Throws: ``StoreError``.
+  func figures() throws -> [FigureTable] {
     let published = plan.settings.published?.values ?? [:]
-    return table(.published, published) + table(.forecast, plan.settings.forecast)
+    return try table(.published, published) + table(.forecast, plan.settings.forecast)
   }
 
   private func table(
     _ origin: Claim.Origin, _ figures: [String: [String: Double]]
-  ) -> [FigureTable] {
+  ) throws -> [FigureTable] {
     var findings = Set(figures.values.flatMap(\.keys)).sorted()
     let order = plan.settings.metrics ?? []
     findings.sort { (order.firstIndex(of: $0) ?? .max) < (order.firstIndex(of: $1) ?? .max) }
-    return findings.map { finding in
+    return try findings.map { finding in
       let metric = metric(finding)
       let rows = plan.variants.compactMap { variant in
         figures[variant.name]?[finding].map { row(variant.name, $0, finding, figures, metric) }
       }
+      let words = try words(of: finding)
       return FigureTable(
-        finding: finding, title: metric?.title ?? finding, unit: metric?.unit ?? "",
-        origin: origin, rows: rows)
+        finding: finding, title: words.title, unit: words.unit, origin: origin, rows: rows)
     }
   }
 

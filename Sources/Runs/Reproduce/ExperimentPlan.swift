@@ -112,16 +112,29 @@ public struct ExperimentPlan: Sendable {
     }
   }
 
+  /// A variant must be one of the recipe; a profile that leaves some of them out has claims that are not measured.
   private func checkClaims() throws(RecipeError) {
     let names = plan.variants.map(\.name)
     for claim in experiment.claims {
       for name in [claim.variant, claim.against].compactMap(\.self) where !names.contains(name) {
-        throw .notAllowed(claim.place, path: "claims", found: name, allowed: names)
+        let known = try variantsOfAllProfiles()
+        guard !known.contains(name) else { continue }
+        throw .notAllowed(claim.place, path: "claims", found: name, allowed: known)
       }
       if claim.variant == nil, names.count > 1 {
         throw .missingKey(claim.place, path: "claims.variant", similar: nil)
       }
     }
+  }
+
+  private func variantsOfAllProfiles() throws(RecipeError) -> [String] {
+    var names = plan.variants.map(\.name)
+    guard experiment.run.isSweep else { return names }
+    for profile in recipe.file.profiles {
+      let others = try SweepPlan(recipe.file.resolved(profile: profile)).variants.map(\.name)
+      names += others.filter { !names.contains($0) }
+    }
+    return names
   }
 
   // MARK: What it needs and costs

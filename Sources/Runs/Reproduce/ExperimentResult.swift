@@ -29,7 +29,7 @@ public struct ExperimentResult: Sendable {
       : try SweepAnalysis(plan.plan, members: members, store: store, metrics: plan.findings)
     let judge = ClaimJudge(plan: plan.plan, members: members, analysis: analysis, store: store)
     claims = try plan.experiment.claims.map(judge.judge)
-    figures = judge.figures()
+    figures = try judge.figures()
     var counts: [String: ClosedRange<Int>] = [:]
     for finding in try store.findings(of: members.map(\.run)).values.joined() {
       guard let count = finding.count else { continue }

@@ -19,10 +19,11 @@ struct ExperimentSection {
     let title = experiment.title ?? result.plan.recipe.header.title ?? experiment.name
     let blocks = [
       "### \(MarkdownText.escaped(title))", MarkdownText.escaped(experiment.asks),
-      MarkdownText.escaped(result.plan.kind.notice), facts,
+      facts,
       ClaimTally(result.verdicts).sentence, claims, sources,
     ]
-    return (blocks + result.figures.map(figures) + ExperimentTables(result).blocks)
+    let figures = [Claim.Origin.published, .forecast].map(figures)
+    return (blocks + figures + ExperimentTables(result).blocks)
       .filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
@@ -70,15 +71,16 @@ struct ExperimentSection {
 
   private var claims: String {
     guard !result.claims.isEmpty else { return "" }
-    var table = TextTable([
-      .init("claim"), .init("measured (95 % interval)", .trailing), .init("n", .trailing),
-      .init("claimed", .trailing), .init("verdict"),
-    ])
+    let isMeasured = !result.members.isEmpty
+    var columns: [TextTable.Column] = [.init("claim")]
+    if isMeasured {
+      columns += [.init("measured (95 % interval)", .trailing), .init("n", .trailing)]
+    }
+    var table = TextTable(columns + [.init("claimed", .trailing), .init("verdict")])
     for judged in result.claims {
-      table.append([
-        judged.claim.says, measured(judged), size(judged), claimed(judged),
-        ExperimentText.verdict(judged.verdict),
-      ])
+      table.append(
+        [judged.claim.says] + (isMeasured ? [measured(judged), size(judged)] : [])
+          + [claimed(judged), ExperimentText.verdict(judged.verdict)])
     }
     return table.markdown()
   }
@@ -125,56 +127,65 @@ struct ExperimentSection {
 
   // MARK: Figures of the recipe
 
-  private func figures(_ figures: FigureTable) -> String {
-    let name = figures.origin.rawValue
-    let isCompared = figures.rows.contains { $0.sign != nil }
-    var columns: [TextTable.Column] = [
-      .init("variant"), .init("measured (95 % interval)", .trailing), .init("n", .trailing),
-      .init(name, .trailing), .init("verdict"),
-    ]
-    if isCompared {
-      columns += [
-        .init("difference to \(baselines(figures))", .trailing),
-        .init("\(name) difference", .trailing),
-        .init("its sign"),
-      ]
+  /// One table for all figures of an origin.
+  private func figures(_ origin: Claim.Origin) -> String {
+    let tables = result.figures.filter { $0.origin == origin }
+    guard !tables.isEmpty else { return "" }
+    let name = origin.rawValue
+    let isMeasured = !result.members.isEmpty
+    let isCompared = tables.contains { $0.rows.contains { $0.sign != nil } }
+    var columns: [TextTable.Column] = [.init("finding"), .init("variant")]
+    if isMeasured {
+      columns += [.init("measured (95 % interval)", .trailing), .init("n", .trailing)]
     }
+    columns += [.init(name, .trailing), .init("verdict")]
+    if isCompared, isMeasured {
+      columns.append(.init("difference to \(baselines(tables))", .trailing))
+    }
+    if isCompared { columns += [.init("\(name) difference", .trailing), .init("its sign")] }
     var table = TextTable(columns)
-    for row in figures.rows { table.append(cells(row, figures, isCompared)) }
-    let title = "**\(MarkdownText.escaped(figures.title))** (\(MarkdownText.code(figures.finding)))"
-    return "\(title), \(origin(figures)):\n\n\(table.markdown())"
+    for figures in tables {
+      for row in figures.rows { table.append(cells(row, figures, isMeasured, isCompared)) }
+    }
+    return "\(words(of: origin)):\n\n\(table.markdown())"
   }
 
-  private func baselines(_ figures: FigureTable) -> String {
-    let names = Set(figures.rows.compactMap(\.baseline))
+  private func baselines(_ tables: [FigureTable]) -> String {
+    let names = Set(tables.flatMap { $0.rows.compactMap(\.baseline) })
     return names.count == 1 ? names.first ?? "" : "the baseline"
   }
 
-  private func origin(_ figures: FigureTable) -> String {
-    guard figures.origin == .published, let source = result.plan.plan.settings.published?.source
-    else { return "beside the forecast of the design note, which is no result" }
-    return "beside what others published (\(MarkdownText.escaped(source)))"
+  private func words(of origin: Claim.Origin) -> String {
+    guard origin == .published, let source = result.plan.plan.settings.published?.source
+    else { return "Beside the forecast of the design note, which is no result" }
+    return "Beside what others published (\(MarkdownText.escaped(source)))"
   }
 
   private func cells(
-    _ row: FigureTable.Row, _ figures: FigureTable, _ isCompared: Bool
+    _ row: FigureTable.Row, _ figures: FigureTable, _ isMeasured: Bool, _ isCompared: Bool
   ) -> [String] {
     let unit = figures.unit
-    let head = [
-      row.variant,
-      row.cell.map { ExperimentText.measure($0.mean, $0.interval, unit: unit) } ?? "",
-      row.cell.map {
-        ExperimentText.size(
-          seeds: $0.values.count, examples: result.exampleCounts[figures.finding])
-      } ?? "",
-      SweepText.value(row.figure, unit: unit), ExperimentText.verdict(row.level),
-    ]
-    guard isCompared else { return head }
-    guard let predicted = row.predicted, let sign = row.sign else { return head + ["", "", ""] }
-    let compared = row.cell?.comparison
-    return head + [
-      compared.map { ExperimentText.difference($0.difference, $0.interval, unit: unit) } ?? "",
-      SweepText.difference(predicted, unit: unit), ExperimentText.verdict(sign),
+    let cell = row.cell
+    var cells = [figures.title, row.variant]
+    if isMeasured {
+      cells += [
+        cell.map { ExperimentText.measure($0.mean, $0.interval, unit: unit) } ?? "",
+        cell.map {
+          ExperimentText.size(
+            seeds: $0.values.count, examples: result.exampleCounts[figures.finding])
+        } ?? "",
+      ]
+    }
+    cells += [SweepText.value(row.figure, unit: unit), ExperimentText.verdict(row.level)]
+    guard isCompared else { return cells }
+    let compared = row.sign == nil ? nil : cell?.comparison
+    if isMeasured {
+      cells.append(
+        compared.map { ExperimentText.difference($0.difference, $0.interval, unit: unit) } ?? "")
+    }
+    return cells + [
+      row.predicted.map { SweepText.difference($0, unit: unit) } ?? "",
+      row.sign.map(ExperimentText.verdict) ?? "",
     ]
   }
 }

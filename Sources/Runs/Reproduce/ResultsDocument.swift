@@ -103,7 +103,8 @@ public struct ResultsDocument: Sendable {
     let runs = results.map(\.plan.runs.count).reduce(0, +)
     return [
       "\(tally.total)", "\(tally[.held])", "\(tally[.notHeld])", "\(tally[.cannotTell])",
-      "\(tally[.notMeasured])", "\(done) of \(runs)", NumberText.duration(seconds),
+      "\(tally[.notMeasured])", "\(done) of \(runs)",
+      done > 0 ? NumberText.duration(seconds) : "",
     ]
   }
 
@@ -143,10 +144,19 @@ public struct ResultsDocument: Sendable {
 
   // MARK: Parts
 
+  /// What reports of such runs must say, once.
+  private func notices(_ part: Part) -> String {
+    var seen: Set<String> = []
+    let notices = part.results.map { $0.plan.kind.notice }.filter {
+      !$0.isEmpty && seen.insert($0).inserted
+    }
+    return MarkdownText.escaped(notices.joined(separator: " "))
+  }
+
   private func text(of part: Part) -> String {
     let head = [
       "## \(MarkdownText.escaped(part.reproduction.title))",
-      MarkdownText.escaped(part.reproduction.about), part.tally.sentence,
+      MarkdownText.escaped(part.reproduction.about), notices(part), part.tally.sentence,
     ]
     let sections = part.results.map { ExperimentSection($0, profile: profile).markdown }
     return (head.filter { !$0.isEmpty } + sections).joined(separator: "\n\n")

@@ -45,6 +45,15 @@ extension RunStore {
     }
   }
 
+  /// A finding of a name, of whichever run; `nil` where none has it.
+  func anyFinding(named id: String) throws(StoreError) -> RunFinding? {
+    try reading { database in
+      try RunFinding.fetchOne(
+        database, sql: "SELECT * FROM findings WHERE id = ? ORDER BY run LIMIT 1",
+        arguments: [id])
+    }
+  }
+
   /// What became of every example in a run, for one finding; `nil` when that was not recorded.
   public func outcomes(of run: RunRecord, for finding: String) throws(StoreError) -> Outcomes? {
     try reading { database in

@@ -100,6 +100,25 @@ struct ReproductionTests {
       refusal { _ = try scratch.plans(head + "train }", profile: "slow") }.contains("'slow'"))
   }
 
+  @Test("a profile that leaves a variant out has claims about it that are not measured")
+  func profiles() throws {
+    let scratch = try Scratch()
+    let text = """
+        - { recipe: ../r.yaml, run: ablate, asks: Q, claims: [{ says: S, finding: f, variant: "x=2", above: 1 }] }
+      """
+    let recipe = """
+      recipe: train
+      sweep: { grid: { x: [1, 2] } }
+      profiles: { tiny: { sweep: { grid: { x: [1] } } }, quick: {} }
+      """
+    let (_, plans) = try scratch.plans(text, recipe: recipe, profile: "tiny")
+    let result = try ExperimentResult(plans[0], in: scratch.store())
+    #expect(result.verdicts.map(\.outcome) == [.notMeasured])
+    let wrong = text.replacing("x=2", with: "x=3")
+    #expect(
+      refusal { _ = try scratch.plans(wrong, recipe: recipe, profile: "tiny") }.contains("x=2"))
+  }
+
   @Test("runs are those that the sweep and the single command record")
   func fingerprints() throws {
     let scratch = try Scratch()

@@ -99,12 +99,12 @@ struct ResultsDocumentTests {
     try fill(errors)
     let page = try page()
     let better = try row("| better | 6.00%", page)
-    #expect(better[3] == "5.00%" && better[4].hasPrefix("held"))
-    #expect(better[6] == "−5.00 points" && better[7].hasPrefix("held"))
+    #expect(better[0] == "Test error" && better[4] == "5.00%" && better[5].hasPrefix("held"))
+    #expect(better[7] == "−5.00 points" && better[8].hasPrefix("held"))
     let worse = try row("| worse | 5.33%", page)
-    #expect(worse[4].hasPrefix("not held") && worse[7].hasPrefix("held"))
+    #expect(worse[5].hasPrefix("not held") && worse[8].hasPrefix("held"))
     // The baseline has no difference.
-    #expect(try row("| plain | 11.00%", page)[5...].allSatisfy(\.isEmpty))
+    #expect(try row("| plain | 11.00%", page)[6...].allSatisfy(\.isEmpty))
     // Six claims, three levels and two signs.
     #expect(page.contains("| A &amp; B | 11 | 6 | 3 | 1 | 1 | 9 of 9 |"))
     #expect(
@@ -114,11 +114,15 @@ struct ResultsDocumentTests {
   @Test("a page without runs lists everything as not measured and has no number of its own")
   func empty() throws {
     let page = try page()
-    #expect(page.contains("| A &amp; B | 11 | 0 | 0 | 0 | 11 | 0 of 9 | 0.0 s |"))
+    #expect(page.contains("| A &amp; B | 11 | 0 | 0 | 0 | 11 | 0 of 9 |  |"))
     #expect(page.contains("Not measured: the store has none of its 9 runs."))
     #expect(page.contains("It needs `no/such/data`, and is left out where that is missing."))
     #expect(page.contains("All 11 claims are not measured."))
-    #expect(try row("Better errs less", page)[1].isEmpty)
+    #expect(try row("Better errs less", page)[1...] == ["lower, expected", "not measured"])
+    // Another run knows that the finding is a rate.
+    #expect(try row("As published", page)[1] == "0.09 to 0.105, published")
+    try scratch.finished("elsewhere", error: 0.5, in: store)
+    #expect(try row("As published", self.page())[1] == "9.00% to 10.50%, published")
   }
 
   @Test("what is there of an unfinished sweep is shown, and what is missing is said")
@@ -127,7 +131,7 @@ struct ResultsDocumentTests {
     let page = try page()
     #expect(page.contains("3 of 9 runs") && page.contains("Measured in part: Recipes/r."))
     #expect(try row("Better errs less", page).last == "not measured")
-    #expect(try row("| better |", page)[4] == "not measured")
+    #expect(try row("| better |", page)[5] == "not measured")
     #expect(try row("As published", page)[4].hasPrefix("held"))
   }
 

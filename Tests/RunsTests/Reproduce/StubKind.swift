@@ -1,6 +1,7 @@
 import Foundation
 import Reports
 import Runs
+import Statistics
 
 /// A kind of run without any work, for plans.
 enum StubKind: RunKind {
@@ -32,7 +33,7 @@ enum StubKind: RunKind {
 extension Scratch {
   /// A recipe, a file of experiments beside it, and the plans of its experiments.
   func plans(
-    _ experiments: String, recipe: String = Self.recipe, profile: String = "quick"
+    _ experiments: String, recipe: String = Scratch.recipe, profile: String = "quick"
   ) throws -> (file: Reproduction, plans: [ExperimentPlan]) {
     let folder = url.appending(path: "Recipes/reproduce")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
