@@ -53,7 +53,8 @@ public struct ModelCard: Sendable {
       "# \(MarkdownText.escaped(title))", notice, what, try trained, measured, audits, risks, how,
       again,
     ]
-    return metadata + "\n" + blocks.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    let text = blocks.map { $0.trimmingCharacters(in: .newlines) }.filter { !$0.isEmpty }
+    return "\(metadata)\n\(text.joined(separator: "\n\n"))\n"
   }
 
   private var title: String { options.name ?? content.name }
@@ -96,7 +97,7 @@ public struct ModelCard: Sendable {
       return """
         \(heading)
 
-        All settings, with every default:
+        \(content.isSweep ? "What all have in common, and what is varied; the rest has its defaults" : "All settings, with every default"):
 
         ```yaml
         \(yaml.trimmingCharacters(in: .newlines).replacing("```", with: "'''"))
@@ -155,7 +156,7 @@ public struct ModelCard: Sendable {
       }
       let text =
         found.isEmpty
-        ? "Not measured. \(MarkdownText.code(area.remedy)) asks for it."
+        ? area.missing
         : found.joined(separator: "\n")
       return "### \(area.title): \(area.meaning)\n\n\(text)"
     }
@@ -163,7 +164,8 @@ public struct ModelCard: Sendable {
       ## Risks and limits
 
       What attacks found is a lower bound on what there is to find: a stronger attack can only find more. What is \
-      not measured is not known, and no reason for trust.
+      not measured is not known, and no reason for trust. What the model is meant for is not in the store: whoever \
+      publishes it says so.
 
       \(sections.joined(separator: "\n\n"))
       """

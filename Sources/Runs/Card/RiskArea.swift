@@ -6,8 +6,8 @@ struct RiskArea: Sendable {
   let meaning: String
   /// What the names of its findings begin with, or hold as a part between dots where they begin with a dot.
   let marks: [String]
-  /// How it is measured where it was not.
-  let remedy: String
+  /// What is said where it was not measured, as Markdown.
+  let missing: String
   /// The tag of the card where it was measured.
   let tag: String
 
@@ -24,15 +24,19 @@ struct RiskArea: Sendable {
       title: "Perturbations",
       meaning: "how often small changes of an input, chosen to mislead, change the answer",
       marks: ["evasion.", "robust_error.", "boundary."],
-      remedy: "touchstone audit --run FOLDER --data DATA", tag: "adversarial-robustness"),
+      missing: "Not measured. `touchstone audit --run FOLDER --data DATA` asks for it.",
+      tag: "adversarial-robustness"),
     RiskArea(
       title: "Certificates",
       meaning: "for how many inputs it is proven that no change of a size matters",
       marks: ["certified.", "certified_accuracy."],
-      remedy: "touchstone audit --run FOLDER --data DATA --sigma 0.25", tag: "certified-robustness"),
+      missing:
+        "Not measured. `touchstone audit --run FOLDER --data DATA --sigma 0.25` asks for it.",
+      tag: "certified-robustness"),
     RiskArea(
       title: "Calibration", meaning: "whether its confidence is as often right as it says",
-      marks: ["calibration."], remedy: "touchstone audit --run FOLDER --data DATA",
+      marks: ["calibration."],
+      missing: "Not measured. `touchstone audit --run FOLDER --data DATA` asks for it.",
       tag: "calibration"),
     RiskArea(
       title: "Membership",
@@ -41,7 +45,8 @@ struct RiskArea: Sendable {
         "leakage.membership.", "loss.", "likelihood-ratio", "decisions-", "confidence.",
         "entropy.", "modified-entropy.", "scaled-confidence.",
       ],
-      remedy: "touchstone audit --run FOLDER --data DATA", tag: "membership-inference"),
+      missing: "Not measured. `touchstone audit --run FOLDER --data DATA` asks for it.",
+      tag: "membership-inference"),
     RiskArea(
       title: "Inversion",
       meaning: "what can be reconstructed of the people that it knows",
@@ -49,7 +54,8 @@ struct RiskArea: Sendable {
         "leakage.model_inversion.", "leakage.template_inversion.", "attack.", "attack_untuned.",
         "sar_type_", "lift_type_", "evaluation.sar_type_", "evaluation.lift_type_",
       ],
-      remedy: "touchstone audit --run FOLDER --data PEOPLE --public OTHER-PEOPLE",
+      missing:
+        "Not measured. `touchstone audit --run FOLDER --data PEOPLE --public OTHER-PEOPLE` asks for it.",
       tag: "model-inversion"),
     RiskArea(
       title: "Smoothness and geometry",
@@ -58,10 +64,12 @@ struct RiskArea: Sendable {
         "smoothness.", "geometry.", "lds.", "sharpness.", "adaptive-sharpness.",
         "confidence-climb.", "tilt.",
       ],
-      remedy: "touchstone audit --run FOLDER --data DATA", tag: "smoothness"),
+      missing: "Not measured. `touchstone audit --run FOLDER --data DATA` asks for it.",
+      tag: "smoothness"),
     RiskArea(
       title: "Differential privacy", meaning: "what its training guarantees every single example",
-      marks: ["privacy."], remedy: "train it with a target.defence of the kind dp-sgd",
+      marks: ["privacy."],
+      missing: "No guarantee: nothing says that training was differentially private.",
       tag: "differential-privacy"),
   ]
 }

@@ -102,7 +102,7 @@ struct ExperimentSection {
     let claim = judged.claim
     func text(_ value: Double) -> String {
       claim.against == nil
-        ? SweepText.value(value, unit: judged.unit)
+        ? ExperimentText.figure(value, unit: judged.unit)
         : SweepText.difference(value, unit: judged.unit)
     }
     let words =
@@ -134,7 +134,8 @@ struct ExperimentSection {
     let name = origin.rawValue
     let isMeasured = !result.members.isEmpty
     let isCompared = tables.contains { $0.rows.contains { $0.sign != nil } }
-    var columns: [TextTable.Column] = [.init("finding"), .init("variant")]
+    var columns: [TextTable.Column] = tables.count > 1 ? [.init("finding")] : []
+    columns.append(.init("variant"))
     if isMeasured {
       columns += [.init("measured (95 % interval)", .trailing), .init("n", .trailing)]
     }
@@ -145,9 +146,14 @@ struct ExperimentSection {
     if isCompared { columns += [.init("\(name) difference", .trailing), .init("its sign")] }
     var table = TextTable(columns)
     for figures in tables {
-      for row in figures.rows { table.append(cells(row, figures, isMeasured, isCompared)) }
+      for (index, row) in figures.rows.enumerated() {
+        // A finding is named once, above its other rows.
+        let title = tables.count == 1 ? [] : [index == 0 ? figures.title : ""]
+        table.append(title + cells(row, figures, isMeasured, isCompared))
+      }
     }
-    return "\(words(of: origin)):\n\n\(table.markdown())"
+    let only = tables.count == 1 ? "**\(MarkdownText.escaped(tables[0].title))**. " : ""
+    return "\(only)\(words(of: origin)):\n\n\(table.markdown())"
   }
 
   private func baselines(_ tables: [FigureTable]) -> String {
@@ -166,7 +172,7 @@ struct ExperimentSection {
   ) -> [String] {
     let unit = figures.unit
     let cell = row.cell
-    var cells = [figures.title, row.variant]
+    var cells = [row.variant]
     if isMeasured {
       cells += [
         cell.map { ExperimentText.measure($0.mean, $0.interval, unit: unit) } ?? "",
@@ -176,7 +182,7 @@ struct ExperimentSection {
         } ?? "",
       ]
     }
-    cells += [SweepText.value(row.figure, unit: unit), ExperimentText.verdict(row.level)]
+    cells += [ExperimentText.figure(row.figure, unit: unit), ExperimentText.verdict(row.level)]
     guard isCompared else { return cells }
     let compared = row.sign == nil ? nil : cell?.comparison
     if isMeasured {

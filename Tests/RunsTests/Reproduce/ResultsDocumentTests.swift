@@ -99,13 +99,14 @@ struct ResultsDocumentTests {
     try fill(errors)
     let page = try page()
     let better = try row("| better | 6.00%", page)
-    #expect(better[0] == "Test error" && better[4] == "5.00%" && better[5].hasPrefix("held"))
-    #expect(better[7] == "−5.00 points" && better[8].hasPrefix("held"))
+    #expect(better[3] == "5.00%" && better[4].hasPrefix("held"))
+    #expect(better[6] == "−5.00 points" && better[7].hasPrefix("held"))
     let worse = try row("| worse | 5.33%", page)
-    #expect(worse[5].hasPrefix("not held") && worse[8].hasPrefix("held"))
+    #expect(worse[4].hasPrefix("not held") && worse[7].hasPrefix("held"))
     // The baseline has no difference.
-    #expect(try row("| plain | 11.00%", page)[6...].allSatisfy(\.isEmpty))
+    #expect(try row("| plain | 11.00%", page)[5...].allSatisfy(\.isEmpty))
     // Six claims, three levels and two signs.
+    #expect(page.contains("**Test error**. Beside the forecast of the design note"))
     #expect(page.contains("| A &amp; B | 11 | 6 | 3 | 1 | 1 | 9 of 9 |"))
     #expect(
       page.contains("Of 11 claims 6 held, 3 did not hold, 1 cannot be told and 1 is not measured."))
@@ -131,7 +132,7 @@ struct ResultsDocumentTests {
     let page = try page()
     #expect(page.contains("3 of 9 runs") && page.contains("Measured in part: Recipes/r."))
     #expect(try row("Better errs less", page).last == "not measured")
-    #expect(try row("| better |", page)[5] == "not measured")
+    #expect(try row("| better |", page)[4] == "not measured")
     #expect(try row("As published", page)[4].hasPrefix("held"))
   }
 
@@ -168,6 +169,41 @@ struct ResultsDocumentTests {
     var other = plans[0].runs[0].run
     other.version = "2"
     #expect(try store.finishedRun(other) == nil)
+  }
+
+  @Test("numbers have as many decimals as their interval can tell")
+  func decimals() throws {
+    let text =
+      "  - { recipe: ../r.yaml, run: ablate, asks: Q, claims: [{ says: S, finding: kr, variant: a, below: 35.001 }] }"
+    let recipe = """
+      recipe: train
+      profiles: { quick: {} }
+      sweep: { seeds: 1, variants: { a: {} } }
+      """
+    let (_, plans) = try scratch.plans(text, recipe: recipe)
+    let record = try store.record(
+      plans[0].runs[0].run, environment: Scratch.environment, reusing: .any)
+    let session = try RunSession(record, in: store, environment: Scratch.environment)
+    _ = try session.perform { _ in
+      func found(_ id: String, _ value: Double, _ half: Double) throws -> RunFinding {
+        RunFinding(
+          try Finding(
+            id: id, title: id, value: value,
+            interval: .init(low: value - half, high: value + half, level: 0.95), unit: "nats"))
+      }
+      return RunResult(findings: [
+        try found("kr", 34.99123, 0.00052), try found("large", 6.4e11, 1e10),
+        try found("small", -0.5, 1.25), try found("none", 0.5, 0),
+      ])
+    }
+    let (file, again) = try scratch.plans(text, recipe: recipe)
+    let page = ResultsDocument(
+      [.init(file, try again.map { try ExperimentResult($0, in: store) })], profile: "quick"
+    ).markdown
+    #expect(page.contains("| S | 34.99123 nats (34.99071 to 34.99175) |"))
+    #expect(page.contains("below 35.001 nats, expected"))
+    #expect(page.contains("6.4e+11 nats (6.3e+11 to 6.5e+11)"))
+    #expect(page.contains("−0.5 nats (−1.8 to 0.8)") && page.contains("0.5 nats (0.5 to 0.5)"))
   }
 
   @Test("a tally is a sentence")
