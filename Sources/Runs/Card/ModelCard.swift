@@ -158,7 +158,7 @@ public struct ModelCard: Sendable {
         found.isEmpty
         ? area.missing
         : found.joined(separator: "\n")
-      return "### \(area.title): \(area.meaning)\n\n\(text)"
+      return "### \(area.title): \(area.meaning)\n\n\(text.trimmingCharacters(in: .newlines))"
     }
     return """
       ## Risks and limits
@@ -171,19 +171,26 @@ public struct ModelCard: Sendable {
       """
   }
 
+  /// Where a number does not say of how many examples it is, the words on how it was measured do.
   private static func table(_ numbers: [ModelCardContent.Number]) -> TextTable {
-    var table = TextTable([
+    let isCounted = numbers.contains { $0.examples != nil || $0.seeds > 1 }
+    let isTold = numbers.contains { $0.examples == nil && !$0.detail.isEmpty }
+    var columns: [TextTable.Column] = [
       .init("finding"), .init("value", .trailing), .init("95 % interval", .trailing),
-      .init("n", .trailing), .init("better"), .init("name"),
-    ])
+    ]
+    if isCounted { columns.append(.init("n", .trailing)) }
+    columns += [.init("better"), .init("name")]
+    if isTold { columns.append(.init("how")) }
+    var table = TextTable(columns)
     for number in numbers {
-      table.append([
-        number.title, SweepText.value(number.value, unit: number.unit),
-        SweepText.interval(number.interval, unit: number.unit),
-        ExperimentText.size(
-          seeds: number.seeds, examples: number.examples.map { $0...$0 }),
-        number.better.rawValue, number.id,
-      ])
+      let size = ExperimentText.size(
+        seeds: number.seeds, examples: number.examples.map { $0...$0 })
+      table.append(
+        [
+          number.title, SweepText.value(number.value, unit: number.unit),
+          SweepText.interval(number.interval, unit: number.unit),
+        ] + (isCounted ? [size] : []) + [number.better.rawValue, number.id]
+          + (isTold ? [number.examples == nil ? number.detail : ""] : []))
     }
     return table
   }
@@ -213,38 +220,10 @@ public struct ModelCard: Sendable {
   }
 
   private var again: String {
-    "## How to make it again\n\n```sh\n\(command)\n```\n\nThe settings above, written to a file with `recipe: "
-      + "\(content.isAudit ? "train" : content.kind)` on top, are a recipe of their own"
-      + (content.isAudit ? " where the model was trained by one." : ".")
-  }
-
-  private var command: String {
-    let profile = content.profile.map { " --profile \($0)" } ?? ""
-    if content.isAudit {
-      let data = content.groups.first.map { " --data \(Self.quoted($0.data))" } ?? ""
-      return "touchstone audit --model MODEL\(data)\(profile)"
-    }
-    let recipe = Self.quoted(content.recipe)
-    if content.isSweep { return "touchstone ablate \(recipe)\(profile)" }
-    let verb =
-      switch content.kind {
-      case "tilt": "tilt --recipe"
-      case "invert-model": "invert model"
-      case "invert-template": "invert template"
-      case "membership": "membership"
-      default: "train"
-      }
-    let variant = content.variant.map { " --variant \(Self.quoted($0))" } ?? ""
-    let seed =
-      content.variant == nil ? "" : content.runs.first?.seed.map { " --seed \($0)" } ?? ""
-    return "touchstone \(verb) \(recipe)\(profile)\(variant)\(seed)"
-  }
-
-  /// A word as a shell reads it.
-  private static func quoted(_ word: String) -> String {
-    let isPlain = word.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || "0123456789/._-+=".unicodeScalars.contains($0))
-    }
-    return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    let code = "## How to make it again\n\n```sh\n\(ModelCardCommand(content).text)\n```"
+    guard !content.isAudit, !content.isSweep else { return code }
+    return code
+      + "\n\nThe settings above, written to a file with `recipe: \(content.kind)` on top, are a recipe "
+      + "of their own."
   }
 }

@@ -71,11 +71,25 @@ struct ModelCardMetadata {
     var names: [String] = []
     for group in content.groups where !names.contains(group.name) { names.append(group.name) }
     return names.compactMap { name in
-      let groups = content.groups.filter { $0.name == name && !$0.numbers.isEmpty }
+      let groups = content.groups.filter { $0.name == name }.map(main)
+        .filter { !$0.numbers.isEmpty }
       guard !groups.isEmpty else { return nil }
       let title = content.isSweep ? name : options.name ?? name
       return ["name": .string(title), "results": .array(groups.map(results))]
     }
+  }
+
+  /// The index has the numbers that models are compared by; the text has all.
+  private func main(_ group: ModelCardContent.Group) -> ModelCardContent.Group {
+    let rest = [
+      "gradients.", "explanation.", "counterfactual.", "transport.", "certified.contradictions.",
+      "smoothness.", "geometry.",
+    ]
+    var main = group
+    if group.audit != nil {
+      main.numbers.removeAll { number in rest.contains { number.id.hasPrefix($0) } }
+    }
+    return main
   }
 
   private func results(_ group: ModelCardContent.Group) -> JSONValue {

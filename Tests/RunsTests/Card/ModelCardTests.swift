@@ -19,11 +19,12 @@ struct ModelCardTests {
     {"data":{"source":"data/mnist"},"model":{"name":"lenet"},"objective":[{"term":"cross-entropy"}],"seed":3}
     """
 
-  private func finding(_ id: String, _ value: Double?) throws -> RunFinding {
+  private func finding(_ id: String, _ value: Double?, count: Int?) throws -> RunFinding {
     RunFinding(
       try Finding(
         id: id, title: "About \(id)", value: value,
-        interval: .init(low: 0.25, high: 0.75, level: 0.95)), count: 100)
+        interval: .init(low: 0.25, high: 0.75, level: 0.95), detail: "Over 50 examples."),
+      count: count)
   }
 
   /// A finished run with a file, named `model.pt`.
@@ -41,7 +42,9 @@ struct ModelCardTests {
     _ = try session.perform { session in
       try Data("weights of \(folder)".utf8).write(to: session.folder.appending(path: "model.pt"))
       return RunResult(
-        findings: try findings.sorted { $0.key < $1.key }.map { try finding($0.key, $0.value) },
+        findings: try findings.sorted { $0.key < $1.key }.map {
+          try finding($0.key, $0.value, count: kind == "audit" ? nil : 100)
+        },
         files: ["model.pt"])
     }
     return try store.run(run.id)
@@ -139,7 +142,9 @@ struct ModelCardTests {
         settings: """
           {"subject":{"name":"lenet","data":"glyphs","examples":200},"model":\(digest),"seed":3,"n":"\(name)"}
           """, folder: name,
-        findings: ["leakage.membership.loss.area": 0.5, "accuracy.clean": 0.6])
+        findings: [
+          "leakage.membership.loss.area": 0.5, "accuracy.clean": 0.6, "gradients.zero_share": 0,
+        ])
     }
     let byFile = try audit("a1", model: digest)
     let byTag = try audit("a2", model: nil)
@@ -147,16 +152,19 @@ struct ModelCardTests {
     try store.tag(byTag, RunStore.auditTag(of: run))
     #expect(Set(try store.audits(of: run).map(\.id)) == [byFile.id, byTag.id])
     let text = try card(run.id)
-    #expect(text.contains("- \(byFile.id), on glyphs: 2 findings"))
+    #expect(text.contains("- \(byFile.id), on glyphs: 3 findings"))
     #expect(text.contains("lenet, audit \(byTag.id):"))
     #expect(!text.contains("The store has no audit"))
+    #expect(text.contains("| leakage.membership.loss.area | Over 50 examples. |"))
     let read = try metadata(text)
     #expect((read["tags"] as? [String])?.contains("membership-inference") == true)
     let results = (read["model-index"] as? [[String: Any]])?.first?["results"] as? [[String: Any]]
     #expect(results?.count == 3)
+    let types = (results?.last?["metrics"] as? [[String: Any]])?.map { $0["type"] as? String }
+    #expect(types == ["accuracy", "leakage.membership.loss.area"])
     // An audit by itself.
     let own = try card(byFile.id)
-    #expect(own.contains("An audit of a model") && own.contains("touchstone audit --model MODEL"))
+    #expect(own.contains("An audit of a model") && own.contains("touchstone audit --model FILE"))
     #expect((try metadata(own)["model-index"] as? [[String: Any]])?.count == 1)
   }
 
