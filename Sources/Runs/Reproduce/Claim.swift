@@ -89,6 +89,9 @@ public struct Claim: Sendable, Decodable {
       let value = try RecipeValue(from: decoder)
       guard case .sequence = value.content else {
         let number = try Double(from: decoder)
+        guard !number.isNaN else {
+          throw RecipeError.invalid(value.place, path: "claims", reason: "a figure is a number")
+        }
         range = number...number
         return
       }

@@ -94,7 +94,7 @@ struct ClaimJudge {
   ) -> FigureTable.Row {
     let cell = metric?.cells.first { $0.variant == variant }
     let level =
-      cell.map { ClaimVerdict.judge(.within(figure...figure), by: $0.interval) } ?? .notMeasured
+      cell.map { ClaimVerdict.judge(figure: figure, by: $0.interval) } ?? .notMeasured
     let baseline = plan.baseline(of: variant)
     let predicted = baseline.flatMap { figures[$0]?[finding] }.map { figure - $0 }
     guard let predicted, predicted != 0 else {

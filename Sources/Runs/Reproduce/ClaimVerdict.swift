@@ -39,7 +39,7 @@ public struct ClaimVerdict: Sendable, Equatable {
     }
     switch statement {
     case .within(let range):
-      return range.overlaps(interval.low...interval.high)
+      return range.lowerBound <= interval.high && interval.low <= range.upperBound
         ? ClaimVerdict(outcome: .held, reason: "inside the interval")
         : ClaimVerdict(outcome: .notHeld, reason: "outside the interval")
     case .above(let bound):
@@ -49,6 +49,14 @@ public struct ClaimVerdict: Sendable, Equatable {
       return beyond(
         bound, isHeld: interval.high < bound, isRefuted: interval.low > bound, isDifference)
     }
+  }
+
+  /// Judges a figure by the interval of what was measured; one that is no number cannot be told.
+  package static func judge(figure: Double, by interval: Interval?) -> ClaimVerdict {
+    guard !figure.isNaN else {
+      return ClaimVerdict(outcome: .cannotTell, reason: "the figure is no number")
+    }
+    return judge(.within(figure...figure), by: interval)
   }
 
   private static func beyond(

@@ -49,7 +49,7 @@ public struct ResultsDocument: Sendable {
   private var introduction: String {
     let files = (arguments + ["--profile \(profile)"]).joined(separator: " ")
     return """
-      What five design notes and the articles behind them say, beside what Touchstone measured. Every number \
+      What design notes and the articles behind them say, beside what Touchstone measured. Every number \
       on this page is read from the run store; none is typed by hand. Made again by
 
       ```sh
@@ -57,8 +57,8 @@ public struct ResultsDocument: Sendable {
       touchstone results \(files) --out Documentation/Results.md
       ```
 
-      from the root of the repository, with public data sets under `data/` (`touchstone data fetch`). \
-      [Reproducing.md](Reproducing.md) explains both commands.
+      from the root of the repository, with public data sets under `data/`. [Reproducing.md](Reproducing.md) \
+      explains both commands, and where the data come from.
       """
   }
 

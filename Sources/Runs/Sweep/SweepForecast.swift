@@ -13,8 +13,8 @@ struct SweepForecast {
     let predicted = metric.cells.filter { $0.forecast != nil }
     guard !predicted.isEmpty else { return nil }
     let inside = predicted.filter { cell in
-      guard let forecast = cell.forecast, let interval = cell.interval else { return false }
-      return interval.low...interval.high ~= forecast
+      guard let forecast = cell.forecast else { return false }
+      return ClaimVerdict.judge(figure: forecast, by: cell.interval).outcome == .held
     }
     var text = """
       Forecast of \(metric.id): \(inside.count) of \(predicted.count) predicted figures lie in the interval \
@@ -40,7 +40,10 @@ struct SweepForecast {
       let other = metric.cells.first(where: { $0.variant == name })?.forecast, own != other,
       let compared = cell.comparison
     else { return nil }
-    guard let interval = compared.interval, interval.low > 0 || interval.high < 0 else { return 0 }
-    return (compared.difference > 0) == (own > other) ? 1 : -1
+    switch ClaimVerdict.judge(own > other ? .above(0) : .below(0), by: compared.interval).outcome {
+    case .held: return 1
+    case .notHeld: return -1
+    case .cannotTell, .notMeasured: return 0
+    }
   }
 }

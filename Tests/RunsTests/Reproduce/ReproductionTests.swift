@@ -58,6 +58,8 @@ struct ReproductionTests {
       ("says: S, finding: f, is: lower", "against"),
       ("says: S, finding: f, published: 1", "source"),
       ("says: S, finding: f, forecast: [2, 1]", "range"),
+      ("says: S, finding: f, forecast: .nan", "number"),
+      ("says: S, finding: f, forecast: [.nan, 1]", "range"),
       ("says: S, finding: f, abov: 1", "abov"), ("finding: f, above: 1", "says"),
     ]
     for (text, word) in bad {

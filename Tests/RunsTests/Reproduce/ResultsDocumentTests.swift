@@ -67,7 +67,11 @@ struct ResultsDocumentTests {
     #expect(judge(.below(2), 0.1, 1) == .held)
     #expect(judge(.below(2), 1, 3) == .cannotTell)
     #expect(judge(.below(2), 2.5, 3) == .notHeld)
+    #expect(judge(.above(.nan), 1, 2) == .cannotTell)
     #expect(ClaimVerdict.judge(.above(0), by: nil).outcome == .cannotTell)
+    let interval = Interval(low: 1, high: 2, level: 0.95)
+    #expect(ClaimVerdict.judge(figure: 1.5, by: interval).outcome == .held)
+    #expect(ClaimVerdict.judge(figure: .nan, by: interval).outcome == .cannotTell)
   }
 
   @Test("every claim stands beside what was measured of it")
