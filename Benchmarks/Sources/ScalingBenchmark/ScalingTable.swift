@@ -1,4 +1,5 @@
 import Foundation
+
 import struct Reports.TextTable
 
 /// What was measured, and what the cost model makes of it.
@@ -12,20 +13,24 @@ struct ScalingTable {
       """
       small-vgg, width \(SharedWork.width), \(SharedWork.side) x \(SharedWork.side) pixels: \
       \(SharedWork.weights) weights, \(text(SharedWork.forwardOperations / 1e6)) MFLOP an image and forward pass
+      small-cnn, width \(SharedWork.plainWidth), without batch normalisation: \(SharedWork.plainWeights) weights
       batches of \(work.batchSize) images, \(work.steps) steps; PGD with \(SharedWork.attackSteps) steps on \
       \(SharedWork.attacked) images; one thread a process, medians of three runs
       """)
     var table = TextTable([
-      .init("processes", .trailing), .init("step, ms", .trailing), .init("speed", .trailing),
-      .init("efficiency", .trailing), .init("exchange, ms", .trailing),
-      .init("attack, s", .trailing), .init("speed", .trailing), .init("efficiency", .trailing),
+      .init("processes", .trailing), .init("small-cnn, ms", .trailing),
+      .init("efficiency", .trailing), .init("small-vgg, ms", .trailing),
+      .init("efficiency", .trailing), .init("its sum, ms", .trailing),
+      .init("PGD, s", .trailing), .init("efficiency", .trailing),
     ])
     for (count, measured) in rows {
-      let (step, attack) = (alone.step / measured.step, alone.attack / measured.attack)
+      func efficiency(_ value: (SharedWork.Measured) -> Double) -> String {
+        percent(value(alone) / value(measured) / Double(count))
+      }
       table.append([
-        "\(count)", text(measured.step * 1e3), text(step), percent(step / Double(count)),
-        text(measured.exchange * 1e3), text(measured.attack), text(attack),
-        percent(attack / Double(count)),
+        "\(count)", text(measured.plain * 1e3), efficiency(\.plain), text(measured.step * 1e3),
+        efficiency(\.step), text(measured.exchange * 1e3), text(measured.attack),
+        efficiency(\.attack),
       ])
     }
     Swift.print(table.text())

@@ -12,7 +12,9 @@ struct SharedWork {
 
   /// What was measured, in seconds.
   struct Measured: Codable {
-    /// A training step.
+    /// A training step of a network without batch normalisation.
+    var plain: Double
+    /// A training step of the network that is attacked, which has batch normalisation.
     var step: Double
     /// The exchange of as many numbers as there are weights.
     var exchange: Double
@@ -23,9 +25,12 @@ struct SharedWork {
     var backward: Double
 
     static func median(of all: [Measured]) -> Measured {
-      func middle(_ value: (Measured) -> Double) -> Double { all.map(value).sorted()[all.count / 2] }
+      func middle(_ value: (Measured) -> Double) -> Double {
+        all.map(value).sorted()[all.count / 2]
+      }
       return Measured(
-        step: middle(\.step), exchange: middle(\.exchange), attack: middle(\.attack),
+        plain: middle(\.plain), step: middle(\.step), exchange: middle(\.exchange),
+        attack: middle(\.attack),
         forward: middle(\.forward), backward: middle(\.backward))
     }
   }
@@ -37,8 +42,19 @@ struct SharedWork {
   static let attackSteps = 20
 
   private static func network() -> SmallVGG {
-    SmallVGG(channels: 3, classCount: 10, width: width, using: Generator(seed: 0, purpose: "weights"))
+    SmallVGG(
+      channels: 3, classCount: 10, width: width, using: Generator(seed: 0, purpose: "weights"))
   }
+
+  static let plainWidth = 48
+
+  private static func plainNetwork() -> SmallCNN {
+    SmallCNN(
+      channels: 3, side: side, classCount: 10, width: plainWidth, hidden: 128,
+      using: Generator(seed: 0, purpose: "weights"))
+  }
+
+  static var plainWeights: Int { plainNetwork().parameterCount }
 
   static var weights: Int { network().parameterCount }
 
@@ -59,7 +75,8 @@ struct SharedWork {
     let context = Context(seed: 0, workers: 1, group: group)
     let (forward, backward) = passes()
     return Measured(
-      step: try stepSeconds(context), exchange: try exchangeSeconds(group),
+      plain: try stepSeconds(of: Self.plainNetwork(), context),
+      step: try stepSeconds(of: Self.network(), context), exchange: try exchangeSeconds(group),
       attack: try attackSeconds(context), forward: forward, backward: backward)
   }
 
@@ -71,7 +88,7 @@ struct SharedWork {
       classNames: (0..<10).map { "\($0)" }, range: 0...1)
   }
 
-  private func stepSeconds(_ context: Context) throws -> Double {
+  private func stepSeconds(of network: any Layer, _ context: Context) throws -> Double {
     let folder = FileManager.default.temporaryDirectory.appending(path: "scaling-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -80,7 +97,7 @@ struct SharedWork {
     settings.batchSize = batchSize
     settings.checkpointEvery = steps + 1
     let trainer = try Trainer(
-      model: Self.network(), objective: Objective { CrossEntropy() }, training: data(4 * batchSize),
+      model: network, objective: Objective { CrossEntropy() }, training: data(4 * batchSize),
       evaluation: nil, settings: settings, context: context, folder: folder, identity: "scaling")
     var times: [ContinuousClock.Instant] = []
     _ = try trainer.run { _ in times.append(.now) }
