@@ -3,6 +3,15 @@
 
 #define USE_C10D_GLOO
 #include <c10/util/Flags.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/batch_norm_update_stats.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/native_batch_norm.h>
+#include <ATen/ops/native_batch_norm_backward.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/zeros_like.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
@@ -27,6 +36,9 @@ struct ct_store_s {
 };
 
 namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
 
 /// The processes of a group, for as long as anything refers to them: graphs of autograd may outlive the handle.
 class Group : public torch::CustomClassHolder {
@@ -85,7 +97,7 @@ class Group : public torch::CustomClassHolder {
 class SumOverProcesses : public torch::autograd::Function<SumOverProcesses> {
  public:
   static at::Tensor forward(
-      torch::autograd::AutogradContext *context, const at::Tensor &input,
+      AutogradContext *context, const at::Tensor &input,
       const c10::intrusive_ptr<Group> &group) {
     context->saved_data["group"] = c10::IValue::make_capsule(group);
     auto result = input.detach().clone(at::MemoryFormat::Contiguous);
@@ -93,10 +105,102 @@ class SumOverProcesses : public torch::autograd::Function<SumOverProcesses> {
     return result;
   }
 
-  static torch::autograd::variable_list backward(
-      torch::autograd::AutogradContext *context, torch::autograd::variable_list gradients) {
+  static variable_list backward(
+      AutogradContext *context, variable_list gradients) {
     auto group = c10::static_intrusive_pointer_cast<Group>(context->saved_data["group"].toCapsule());
     return {apply(gradients[0], group), at::Tensor()};
+  }
+};
+
+/// Batch normalisation by the statistics of a batch that several processes share, with ATen's kernels for what one
+/// process does alone: one exchange on the way forth, one on the way back.
+class SharedBatchNorm : public torch::autograd::Function<SharedBatchNorm> {
+ public:
+  /// The output, and mean, variance and number of values a channel of the whole batch.
+  static variable_list forward(
+      AutogradContext *context, const at::Tensor &input, const at::Tensor &weight,
+      const at::Tensor &bias, double epsilon, const c10::intrusive_ptr<Group> &group) {
+    auto x = input.detach();
+    auto [mean, variance] = at::batch_norm_update_stats(x, {}, {}, 0);
+    auto own = mean.to(at::kDouble);
+    auto count = static_cast<double>(x.numel() / x.size(1));
+    // The mean of squares less the square of the mean: in double precision nothing is lost by it.
+    auto sums = at::cat(
+        {own * count, (variance.to(at::kDouble) + own * own) * count,
+         at::full({1}, count, own.options())});
+    group->sum(sums);
+    const auto channels = x.size(1);
+    auto total = sums.narrow(0, 2 * channels, 1);
+    own = sums.narrow(0, 0, channels) / total;
+    variance = (sums.narrow(0, channels, channels) / total - own * own).clamp_min(0).to(x.scalar_type());
+    mean = own.to(x.scalar_type());
+    auto output = std::get<0>(at::native_batch_norm(
+        x, weight.detach(), bias.detach(), mean, variance, false, 0, epsilon));
+    context->save_for_backward({input, weight, bias, mean, variance, total});
+    context->saved_data["epsilon"] = epsilon;
+    context->saved_data["group"] = c10::IValue::make_capsule(group);
+    context->mark_non_differentiable({mean, variance, total});
+    return {output, mean, variance, total};
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    auto saved = context->get_saved_variables();
+    auto group = c10::static_intrusive_pointer_cast<Group>(context->saved_data["group"].toCapsule());
+    const double epsilon = context->saved_data["epsilon"].toDouble();
+    auto results = at::GradMode::is_enabled()
+        ? differentiable(saved, gradients[0], epsilon, group)
+        : fast(saved, gradients[0], epsilon, group);
+    results.resize(5);
+    return results;
+  }
+
+ private:
+  static variable_list fast(
+      const variable_list &saved, const at::Tensor &gradient, double epsilon,
+      const c10::intrusive_ptr<Group> &group) {
+    const auto &x = saved[0], &weight = saved[1], &mean = saved[3], &variance = saved[4];
+    auto [dx, dweight, dbias] = at::native_batch_norm_backward(
+        gradient, x, weight, mean, variance, {}, {}, false, epsilon, {true, true, true});
+    auto sums = at::cat({dweight, dbias}).to(at::kDouble);
+    group->sum(sums);
+    sums = sums / saved[5];
+    const auto channels = x.size(1);
+    auto rate = (variance.to(at::kDouble) + epsilon).rsqrt();
+    auto scale = weight.to(at::kDouble) * rate;
+    // What comes back through mean and variance is a line in x for every channel.
+    auto slope = -scale * rate * sums.narrow(0, 0, channels);
+    auto offset = -scale * sums.narrow(0, channels, channels) - mean.to(at::kDouble) * slope;
+    auto line = std::get<0>(at::native_batch_norm(
+        x, slope.to(x.scalar_type()), offset.to(x.scalar_type()), at::zeros_like(mean),
+        at::ones_like(variance), false, 0, 0));
+    return {dx.add_(line), dweight, dbias};
+  }
+
+  /// The same from operators that can be differentiated again.
+  static variable_list differentiable(
+      const variable_list &saved, const at::Tensor &gradient, double epsilon,
+      const c10::intrusive_ptr<Group> &group) {
+    const auto &x = saved[0], &weight = saved[1], &bias = saved[2];
+    std::vector<int64_t> axes, shape(x.dim(), 1);
+    for (int64_t axis = 0; axis < x.dim(); ++axis)
+      if (axis != 1) axes.push_back(axis);
+    shape[1] = x.size(1);
+    auto total = saved[5].to(x.scalar_type());
+    auto mean = SumOverProcesses::apply(x.sum(axes), group) / total;
+    auto centred = x - mean.view(shape);
+    auto variance = SumOverProcesses::apply((centred * centred).sum(axes), group) / total;
+    auto scale = weight * (variance + epsilon).rsqrt();
+    auto output = centred * scale.view(shape) + bias.view(shape);
+    variable_list inputs, results(3);
+    std::vector<size_t> places;
+    for (size_t place = 0; place < 3; ++place) {
+      if (!saved[place].requires_grad()) continue;
+      inputs.push_back(saved[place]);
+      places.push_back(place);
+    }
+    auto found = torch::autograd::grad({output}, inputs, {gradient}, true, true);
+    for (size_t index = 0; index < places.size(); ++index) results[places[index]] = found[index];
+    return results;
   }
 };
 
@@ -185,6 +289,16 @@ char *ct_group_broadcast(ct_group group, ct_tensor tensor, int32_t root) {
 char *ct_group_summed(ct_group group, ct_tensor input, ct_tensor *result) {
   return ct::guarded([&] {
     *result = ct::handle(SumOverProcesses::apply(ct::tensor(input), group_of(group)));
+  });
+}
+
+char *ct_group_batch_norm(
+    ct_group group, ct_tensor input, ct_tensor weight, ct_tensor bias, double epsilon,
+    ct_tensor *results) {
+  return ct::guarded([&] {
+    auto found = SharedBatchNorm::apply(
+        ct::tensor(input), ct::tensor(weight), ct::tensor(bias), epsilon, group_of(group));
+    for (int place = 0; place < 4; ++place) results[place] = ct::handle(std::move(found[place]));
   });
 }
 

@@ -149,6 +149,11 @@ char *ct_group_sum(ct_group group, ct_tensor tensor);
 char *ct_group_broadcast(ct_group group, ct_tensor tensor, int32_t root);
 // The sum over all processes, with history.
 char *ct_group_summed(ct_group group, ct_tensor input, ct_tensor *result);
+// Batch normalisation of `[N, C, ...]` by the statistics over all processes, with history: the output, and mean,
+// variance and number of values of every channel.
+char *ct_group_batch_norm(
+    ct_group group, ct_tensor input, ct_tensor weight, ct_tensor bias, double epsilon,
+    ct_tensor *results);
 
 // Random numbers ------------------------------------------------------------------------------
 

@@ -61,24 +61,16 @@ public final class BatchNorm: Layer {
   /// With the statistics of a batch that several processes share, as if one had all of it.
   private func normalized(_ input: Tensor, over group: ProcessGroup, _ pass: Pass) -> Tensor {
     let values = input.dtype == .bfloat16 ? input.to(.float32) : input
-    let channels = values.size(1)
-    let axes = [0] + Array(values.shape.indices.dropFirst(2))
-    let shape = [1, channels] + Array(repeating: 1, count: values.rank - 2)
-    let own = Tensor([Double(values.count / channels)]).to(values.dtype)
-    let sums = group.summed(Tensor.concatenated([values.sum(along: axes), own]))
-    let count = sums[channels..<channels + 1].detached()
-    let mean = sums[0..<channels] / count
-    let centred = values - mean.reshaped(shape)
-    let variance = group.summed(centred.squared().sum(along: axes)) / count
-    let scale = weight / (variance + epsilon).sqrt()
+    let (output, mean, variance, count) = group.batchNormalized(
+      values, weight: weight, bias: bias, epsilon: epsilon)
     if pass.updatesStatistics {
       let momentum = pass.statisticsWeight ?? momentum
-      let unbiased = variance.detached() * (count / (count - 1))
-      runningMean = runningMean * (1 - momentum) + mean.detached() * momentum
+      let unbiased = (variance * (count / (count - 1))).to(variance.dtype)
+      runningMean = runningMean * (1 - momentum) + mean * momentum
       runningVar = runningVar * (1 - momentum) + unbiased * momentum
       numBatchesTracked = numBatchesTracked + 1
     }
-    return (centred * scale.reshaped(shape) + bias.reshaped(shape)).to(input.dtype)
+    return output.to(input.dtype)
   }
 
   /// The evaluation pass in TorchScript.

@@ -224,6 +224,31 @@ public final class ProcessGroup: @unchecked Sendable {
     }
   }
 
+  /// Batch normalisation of `[N, C, …]` by the mean and the variance over all processes, with history. Collective,
+  /// and so is the backward pass.
+  ///
+  /// - Returns: the output, and mean, variance (of the values, divided by their number) and the number of values of
+  ///   every channel, without history.
+  public func batchNormalized(
+    _ input: Tensor, weight: Tensor, bias: Tensor, epsilon: Double
+  ) -> (output: Tensor, mean: Tensor, variance: Tensor, count: Tensor) {
+    do {
+      var results = [OpaquePointer?](repeating: nil, count: 4)
+      let group = try opened()
+      let message = withExtendedLifetime((input, weight, bias)) {
+        ct_group_batch_norm(group, input.handle, weight.handle, bias.handle, epsilon, &results)
+      }
+      if let error = TorchError(taking: message, in: "batch normalisation over processes") {
+        throw error
+      }
+      let found = results.map { $0.map(Tensor.init(owning:)) ?? .placeholder }
+      return (found[0], found[1], found[2], found[3])
+    } catch {
+      FailureBox.report(error as? TorchError ?? TorchError("\(error)"))
+      return (.placeholder, .placeholder, .placeholder, .placeholder)
+    }
+  }
+
   /// The error with the process that is to blame for it, where one is.
   public func explained(_ error: any Error) -> any Error {
     if error is ProcessGroupError { return error }
