@@ -57,13 +57,6 @@ class Group : public torch::CustomClassHolder {
     finish([&] { return gloo_->allreduce(tensors); });
   }
 
-  void broadcast(const at::Tensor &tensor, int root) {
-    std::vector<at::Tensor> tensors{tensor};
-    c10d::BroadcastOptions options;
-    options.rootRank = root;
-    finish([&] { return gloo_->broadcast(tensors, options); });
-  }
-
  private:
   template <typename Start>
   void finish(Start start) {
@@ -280,10 +273,6 @@ void ct_group_give_up(ct_group group) { group_of(group)->give_up(); }
 
 char *ct_group_sum(ct_group group, ct_tensor tensor) {
   return ct::guarded([&] { group_of(group)->sum(ct::tensor(tensor)); });
-}
-
-char *ct_group_broadcast(ct_group group, ct_tensor tensor, int32_t root) {
-  return ct::guarded([&] { group_of(group)->broadcast(ct::tensor(tensor), root); });
 }
 
 char *ct_group_summed(ct_group group, ct_tensor input, ct_tensor *result) {

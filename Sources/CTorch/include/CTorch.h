@@ -144,9 +144,8 @@ char *ct_group_open(
 void ct_group_release(ct_group group);
 // Lets all that waits for others fail, from any thread.
 void ct_group_give_up(ct_group group);
-// Replaces a contiguous tensor by the sum over all processes, or by that of one process.
+// Replaces a contiguous tensor by the sum over all processes.
 char *ct_group_sum(ct_group group, ct_tensor tensor);
-char *ct_group_broadcast(ct_group group, ct_tensor tensor, int32_t root);
 // The sum over all processes, with history.
 char *ct_group_summed(ct_group group, ct_tensor input, ct_tensor *result);
 // Batch normalisation of `[N, C, ...]` by the statistics over all processes, with history: the output, and mean,

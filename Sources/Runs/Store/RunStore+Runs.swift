@@ -46,15 +46,7 @@ extension RunStore {
   }
 
   /// Whether a run of the same fingerprint is finished.
-  public func isFinished(_ run: NewRun) throws -> Bool {
-    let fingerprint = try Self.fingerprint(of: run)
-    return try reading { database in
-      try Bool.fetchOne(
-        database,
-        sql: "SELECT EXISTS(SELECT 1 FROM runs WHERE fingerprint = ? AND status = 'finished')",
-        arguments: [fingerprint]) ?? false
-    }
-  }
+  public func isFinished(_ run: NewRun) throws -> Bool { try finishedRun(run) != nil }
 
   /// The finished run of the same fingerprint, the first one where there are several; `nil` without one.
   public func finishedRun(_ run: NewRun) throws -> RunRecord? {

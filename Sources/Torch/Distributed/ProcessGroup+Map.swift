@@ -110,11 +110,7 @@ private final class SharedMap<Result: Codable & Sendable>: @unchecked Sendable {
     } catch let error as ProcessGroupError {
       throw error
     } catch {
-      let known = error as? any LocalizedError
-      let text = [known?.errorDescription ?? "\(error)", known?.recoverySuggestion]
-      try send(
-        .failure(rank: group.rank, reason: text.compactMap { $0 }.joined(separator: "; ")),
-        of: index, own: nil)
+      try send(.failure(rank: group.rank, reason: error.sentence), of: index, own: nil)
       throw error
     }
   }

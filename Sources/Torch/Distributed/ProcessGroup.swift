@@ -291,10 +291,7 @@ public final class ProcessGroup: @unchecked Sendable {
 
   /// Tells the others why this process ends; nothing where it ends because of another, of which they know.
   public func fail(_ error: any Error) {
-    let known = error as? any LocalizedError
-    let text = [known?.errorDescription ?? "\(error)", known?.recoverySuggestion]
-    heartbeat.end(
-      failure: error.isOfAnother ? "" : text.compactMap { $0 }.joined(separator: "; "))
+    heartbeat.end(failure: error.isOfAnother ? "" : error.sentence)
     linger()
   }
 
@@ -312,6 +309,13 @@ public final class ProcessGroup: @unchecked Sendable {
 }
 
 extension Error {
+  /// What was wrong and what to do, to be told in another process.
+  var sentence: String {
+    let known = self as? any LocalizedError
+    return [known?.errorDescription ?? "\(self)", known?.recoverySuggestion]
+      .compactMap { $0 }.joined(separator: "; ")
+  }
+
   /// Whether another process is to blame.
   fileprivate var isOfAnother: Bool {
     switch self as? ProcessGroupError {

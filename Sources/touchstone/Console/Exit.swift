@@ -23,9 +23,8 @@ enum Exit {
       write("touchstone: \(oneLine(Touchstone.message(for: error))); see \(command) --help")
       exit(badInput)
     }
-    if let known = error as? any LocalizedError, let description = known.errorDescription {
-      let remedy = known.recoverySuggestion.map { "; \($0)" } ?? ""
-      write("touchstone: \(oneLine(description + remedy))")
+    if let known = error as? any LocalizedError, known.errorDescription != nil {
+      report(known)
       exit(badInput)
     }
     write("touchstone: this is a bug, please report it: \(oneLine("\(error)"))")

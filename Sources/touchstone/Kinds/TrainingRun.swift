@@ -74,31 +74,35 @@ struct TrainingRun {
   func makeTrainer(
     isStopRequested: @escaping @Sendable () -> Bool = { false }
   ) throws -> Trainer {
+    let fingerprint = try data.fingerprint()
     if let group = Job.group {
-      // Where the data lies may be another matter on every machine.
-      var settings = recipe
-      settings.data.source = ""
-      try group.agree(on: TrainingKind.text(of: settings), about: "recipe")
-      try group.agree(on: data.fingerprint(), about: "data")
+      try group.agree(on: TrainingKind.text(of: recipeAnywhere), about: "recipe")
+      try group.agree(on: fingerprint, about: "data")
     }
     return try Trainer(
       model: model, objective: objective, training: data.training,
       unlabelled: data.unlabelled, evaluation: data.validation ?? data.test,
       augmentation: try recipe.makeAugmentation(),
-      settings: recipe.training, context: context, folder: folder, identity: try identity(),
+      settings: recipe.training, context: context, folder: folder,
+      identity: try identity(fingerprint),
       isStopRequested: isStopRequested)
+  }
+
+  /// The recipe without the place of the data, which may be another on every machine.
+  private var recipeAnywhere: TrainingRecipe {
+    var recipe = recipe
+    recipe.data.source = ""
+    return recipe
   }
 
   /// What must be equal for a checkpoint to be gone on from: settings, threads and the data itself,
   /// wherever it lies.
-  private func identity() throws -> String {
-    var settings = recipe
-    settings.data.source = ""
+  private func identity(_ fingerprint: String) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let text =
-      String(decoding: try encoder.encode(settings), as: UTF8.self)
-      + "\(threads) \(try data.fingerprint())"
+      String(decoding: try encoder.encode(recipeAnywhere), as: UTF8.self)
+      + "\(threads) \(fingerprint)"
     var bytes = Array(text.utf8)
     if let initial = recipe.training.initial {
       bytes += try Data(contentsOf: SafeTensors.weights(at: URL(filePath: initial)))
