@@ -58,7 +58,8 @@ struct ReproductionRun {
     let lifeLine = try LifeLinePipe()
     let path = store.path
     let runner = SweepRunner(store: store, jobs: 1, isStopRequested: isStopRequested) { run in
-      try await RunProcess.launch(run, store: path, tensorBoard: nil, lifeLine: lifeLine)
+      try await RunProcess.launch(
+        run, store: path, tensorBoard: nil, lifeLine: lifeLine, isStopRequested: isStopRequested)
     }
     return try await runner.run(members) { progress.note($0) }
   }

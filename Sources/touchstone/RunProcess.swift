@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Reports
 import Runs
@@ -11,8 +12,28 @@ enum RunProcess {
   }
 
   /// Works on a recorded run to its end; what it says goes to `run.log` in its folder.
+  ///
+  /// - Parameter isStopRequested: asked all the time; the run is then told to write its checkpoint and to end. A
+  ///   task that is cancelled tells it the same.
   static func launch(
-    _ run: RunRecord, store: String, tensorBoard: String?, lifeLine: LifeLinePipe
+    _ run: RunRecord, store: String, tensorBoard: String?, lifeLine: LifeLinePipe,
+    isStopRequested: @escaping @Sendable () -> Bool = { false }
+  ) async throws -> SweepRunner.Ending {
+    try await withThrowingTaskGroup(of: SweepRunner.Ending?.self) { group in
+      group.addTask { try await start(run, store, tensorBoard, lifeLine) }
+      group.addTask {
+        while !isStopRequested() { try await Task.sleep(for: .milliseconds(100)) }
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let ending = try await group.next() ?? nil { return ending }
+      group.cancelAll()
+      return try await group.next().flatMap(\.self) ?? .exited(Exit.interrupted.rawValue)
+    }
+  }
+
+  private static func start(
+    _ run: RunRecord, _ store: String, _ tensorBoard: String?, _ lifeLine: LifeLinePipe
   ) async throws -> SweepRunner.Ending {
     try FileManager.default.createDirectory(
       atPath: run.folder, withIntermediateDirectories: true)
@@ -21,10 +42,14 @@ enum RunProcess {
       permissions: [.ownerReadWrite, .groupRead, .otherRead])
     defer { try? log.close() }
     let events = tensorBoard.map { ["--tensorboard", $0] } ?? []
+    var options = PlatformOptions()
+    // As long as it takes: whoever is in a hurry asks a second time, or kills.
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(86400))]
     let result = try await Subprocess.run(
       program,
       arguments: Arguments(
         ["runs", "resume", run.id, "--store", store, "--life-line"] + events),
+      platformOptions: options,
       input: .fileDescriptor(lifeLine.readEnd, closeAfterSpawningProcess: false),
       output: .fileDescriptor(log, closeAfterSpawningProcess: false),
       error: .fileDescriptor(log, closeAfterSpawningProcess: false))

@@ -123,14 +123,16 @@ struct Sweep {
     var failures: [SweepRunner.Failure] = []
     let lifeLine = try LifeLinePipe()
     let root = folder.path
-    let crew = try SweepCrew(Job.group, jobs: jobs, store: store)
+    let crew = try SweepCrew(
+      Job.group, jobs: jobs, store: store, isStopRequested: isStopRequested)
     defer { crew.dismiss() }
     let jobs = crew.jobs
     let runner = SweepRunner(store: store, jobs: jobs, isStopRequested: isStopRequested) { run in
       let events = tensorBoard.map { $0 + "/" + run.folder.dropFirst(root.count + 1) }
       return try await crew.launch(run) {
         try await RunProcess.launch(
-          run, store: store.path, tensorBoard: events, lifeLine: lifeLine)
+          run, store: store.path, tensorBoard: events, lifeLine: lifeLine,
+          isStopRequested: isStopRequested)
       }
     }
     for round in 0..<plan.rounds where !isStopRequested() {

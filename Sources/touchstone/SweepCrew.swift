@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Runs
 import Torch
@@ -9,6 +10,7 @@ import Torch
 final class SweepCrew: @unchecked Sendable {
   private let group: ProcessGroup?
   private let store: RunStore
+  private let isStopRequested: @Sendable () -> Bool
   private let lock = NSLock()
   /// The rank of every free place; that of the first process is 0.
   private var free: [Int]
@@ -18,9 +20,11 @@ final class SweepCrew: @unchecked Sendable {
   let jobs: Int
 
   /// The crew of a sweep. Collective.
-  init(_ group: ProcessGroup?, jobs: Int, store: RunStore) throws {
-    self.group = group
-    self.store = store
+  init(
+    _ group: ProcessGroup?, jobs: Int, store: RunStore,
+    isStopRequested: @escaping @Sendable () -> Bool
+  ) throws {
+    (self.group, self.store, self.isStopRequested) = (group, store, isStopRequested)
     let places = try group?.gather("\(jobs)").map { Int($0) ?? 1 } ?? [jobs]
     free = places.enumerated().flatMap { rank, count in Array(repeating: rank, count: count) }
     self.jobs = free.count
@@ -80,6 +84,8 @@ final class SweepCrew: @unchecked Sendable {
         return answer.ending
       }
       if group.isLost(rank) { return nil }
+      // The others stop when they are dismissed.
+      if isStopRequested() { return .exited(Exit.interrupted.rawValue) }
       try await Task.sleep(for: .milliseconds(100))
     }
   }

@@ -34,7 +34,7 @@ struct Touchstone: AsyncParsableCommand {
         touchstone data list
 
       EXIT CODES
-        0 done, 1 a gate failed, 2 bad usage or bad input, 70 a bug in touchstone
+        0 done, 1 a gate failed, 2 bad usage or bad input, 70 a bug in touchstone, 130 stopped before it was done
       """,
     version: "touchstone \(Audit.version)",
     subcommands: [

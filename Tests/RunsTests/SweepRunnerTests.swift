@@ -34,4 +34,29 @@ struct SweepRunnerTests {
     #expect(failures.isEmpty)
     #expect(order.withLock(\.self) == [runs[1].id, runs[0].id])
   }
+
+  @Test("a run that was stopped alone is told, and one that was stopped with the sweep is not")
+  func stoppedRuns() async throws {
+    let scratch = try Scratch()
+    let store = try scratch.store()
+    let run = try store.record(
+      scratch.newRun("only"), environment: Scratch.environment, reusing: .any)
+    let sweep = try store.recordSweep(
+      id: "s", recipe: "r.yaml", profile: nil, settings: "{}", folder: scratch.path("s"))
+    try store.add(run, to: sweep, rung: 0, variant: "only", seed: 0, position: 0)
+    let members = try store.members(of: sweep)
+    for isStoppedWithSweep in [false, true] {
+      let isStopRequested = Mutex(false)
+      let runner = SweepRunner(
+        store: store, jobs: 1, isStopRequested: { isStopRequested.withLock(\.self) }
+      ) { run in
+        _ = try RunSession(run, in: store, environment: Scratch.environment).perform { _ in nil }
+        isStopRequested.withLock { $0 = isStoppedWithSweep }
+        return .exited(130)
+      }
+      let failures = try await runner.run(members) { _ in }
+      #expect(failures.count == (isStoppedWithSweep ? 0 : 1))
+      #expect(try store.run(run.id).status == .interrupted)
+    }
+  }
 }

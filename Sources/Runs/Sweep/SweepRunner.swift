@@ -125,7 +125,14 @@ public struct SweepRunner: Sendable {
     case (.finished, _):
       report(.finished(member, run, isNew: true))
       return nil
-    case (.interrupted, _): return nil
+    // What was asked to end, and what had not begun.
+    case (.interrupted, _) where isStopRequested(), (.planned, _) where isStopRequested():
+      return nil
+    case (.interrupted, _):
+      // Somebody stopped this run alone.
+      let message = "it was stopped; the same command goes on with it"
+      report(.failed(member, message: message))
+      return Failure(member: member, message: message)
     case (.failed, .exited(let code)) where code != 0: break
     case (_, .killed(let signal)):
       try store.markFailed(run, message: "the process was killed by signal \(signal)")

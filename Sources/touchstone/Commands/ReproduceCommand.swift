@@ -67,7 +67,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     withExtendedLifetime(interrupts) {}
     if interrupts.isStopRequested() {
       voice.say("interrupted; the same command goes on")
-      return
+      throw Exit.interrupted
     }
     print(try conclusion(plans, in: store))
     for failure in failures {

@@ -111,7 +111,7 @@ struct TiltCommand: ParsableCommand {
     let result = try withExtendedLifetime(interrupts) { try execution.perform(record) }
     guard let result else {
       voice.say("interrupted; nothing was kept")
-      return
+      throw Exit.interrupted
     }
     if json {
       print(result.text(pretty: true), terminator: "")

@@ -7,6 +7,9 @@ enum Exit {
   static let gateFailed = ExitCode(1)
   /// Bad usage or bad input.
   static let badInput: Int32 = 2
+  /// Somebody asked to stop before it was done; what a shell says of a command that Ctrl-C ended. A scheduler that
+  /// stopped a job must not take it for one that is done.
+  static let interrupted = ExitCode(130)
   /// A bug.
   static let bug: Int32 = 70
 

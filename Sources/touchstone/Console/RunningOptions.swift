@@ -58,7 +58,7 @@ struct RunningOptions: ParsableArguments {
     }
     guard let result else {
       voice.say("interrupted; the same command goes on from the checkpoint in \(folder)")
-      return
+      throw Exit.interrupted
     }
     if json {
       print(result.text(pretty: true), terminator: "")

@@ -66,7 +66,7 @@ struct SweepOptions: ParsableArguments {
     withExtendedLifetime(interrupts) {}
     if isStopRequested() {
       voice.say("interrupted; the same command goes on")
-      return
+      throw Exit.interrupted
     }
     let report = try sweep.report(from: store)
     print(json ? report.json.text(pretty: true) : report.text, terminator: "")

@@ -36,7 +36,7 @@ struct RunsResumeCommand: ParsableCommand {
     }
     guard result != nil else {
       voice.say("interrupted; the same command goes on from the checkpoint")
-      return
+      throw Exit.interrupted
     }
     let findings = try store.findings(of: [record])[record.id] ?? []
     print(RunTables.findings(findings).text(), terminator: "")

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+@Suite("A command that is asked to stop", .timeLimit(.minutes(5)))
+struct InterruptedTests {
+  /// A scheduler that takes a machine away must not find that the job is done.
+  @Test("ends with code 130 and goes on by the same command", arguments: ["train", "ablate"])
+  func stop(command: String) throws {
+    let scratch = try Scratch()
+    let recipe = try scratch.write(
+      "recipe.yaml",
+      """
+      recipe: train
+      data: { source: glyphs, train: 200, test: 50 }
+      model: { name: small-cnn, options: { width: 4 } }
+      training: { epochs: 2000, batchSize: 50 }
+      sweep:
+        grid: { training.learningRate.peak: [1e-3] }
+      """)
+    let out = scratch.path("out")
+    let arguments = [
+      command, recipe, "--out", out, "--store", scratch.path("runs.sqlite"),
+    ]
+    let process = Process()
+    process.executableURL = Command.executable
+    process.arguments = arguments + (command == "ablate" ? ["--no-trial"] : [])
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    while process.isRunning, !isLocked(below: out) { Thread.sleep(forTimeInterval: 0.05) }
+    process.terminate()
+    process.waitUntilExit()
+    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(process.terminationStatus == 130 && process.terminationReason == .exit, "\(said)")
+    #expect(said.contains("interrupted; the same command goes on"))
+    let listed = try Command([
+      "runs", "list", "--status", "interrupted", "--store", scratch.path("runs.sqlite"),
+    ])
+    #expect(listed.output.contains("  interrupted  "), "\(listed.output)")
+  }
+
+  /// Whether a run below a folder has begun.
+  private func isLocked(below folder: String) -> Bool {
+    let files = FileManager.default.enumerator(atPath: folder)
+    while let name = files?.nextObject() as? String {
+      if name.hasSuffix(".lock") { return true }
+    }
+    return false
+  }
+}
