@@ -38,6 +38,7 @@ enum Job {
       joining: place, version: "\(Audit.version), libtorch \(libtorchVersion)")
     group.whenStalled { error in
       Exit.report(RankedError(rank: group.rank, underlying: error))
+      removeScratch()
       _exit(Exit.badInput)
     }
     // Processes that this one starts, such as the runs of a sweep, are not of the group.
