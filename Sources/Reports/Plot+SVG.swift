@@ -48,7 +48,10 @@ extension Plot.Lines {
     }
     let frame = PlotFrame(
       on: &canvas, xAxis: x, yAxis: y, xDomain: PlotScale.domain(of: x, holding: points.map(\.x)),
-      yDomain: PlotScale.domain(of: y, holding: heights), keys: keys)
+      yDomain: PlotScale.domain(of: y, holding: heights),
+      // One without points keeps its colour for where it has some.
+      keys: zip(series, keys).filter { !$0.0.points.isEmpty }.map(\.1))
+    canvas.horizontal = frame.x
     for (curve, key) in zip(series, keys) { curve.drawBand(in: frame, ink: key.ink, on: &canvas) }
     for (curve, key) in zip(series, keys) { curve.drawLine(in: frame, key: key, on: &canvas) }
   }

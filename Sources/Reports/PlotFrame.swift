@@ -27,7 +27,7 @@ struct PlotFrame {
     let floor = canvas.height - bottom
     let vertical = PlotScale(domain: yDomain, start: floor, end: top)
     let count = max(2, Int((floor - top) / 44))
-    let labels = vertical.ticks(atMost: count).map { ($0, yAxis.text($0)) }
+    let labels = Self.labels(vertical.ticks(atMost: count), of: yAxis)
     let widest = labels.map { SVGCanvas.width(of: $0.1) }.max() ?? 0
     let left = 30 + widest
     x = PlotScale(domain: xDomain, start: left, end: canvas.width - 14)
@@ -43,11 +43,27 @@ struct PlotFrame {
     canvas.write(
       xAxis.title, x: (left + x.end) / 2, y: canvas.height - 6, anchor: "middle")
     guard numbersBelow else { return }
-    for value in x.ticks(atMost: max(2, Int((x.end - left) / 62))) {
+    for (value, label) in Self.labels(x.ticks(atMost: max(2, Int((x.end - left) / 62))), of: xAxis)
+    {
       let place = x.place(value)
       canvas.line((place, floor), (place, floor + 4), .muted)
-      canvas.write(Self.tidy(xAxis.text(value)), x: place, y: floor + 18, anchor: "middle")
+      canvas.write(Self.tidy(label), x: place, y: floor + 18, anchor: "middle")
     }
+  }
+
+  /// Numbers with their texts; of those that are the same when rounded, the one that the text is nearest to.
+  private static func labels(_ values: [Double], of axis: Plot.Axis) -> [(Double, String)] {
+    var labels: [(Double, String)] = []
+    for value in values {
+      let text = axis.text(value)
+      guard let last = labels.last, last.1 == text else {
+        labels.append((value, text))
+        continue
+      }
+      guard let exact = Double(text), abs(value - exact) < abs(last.0 - exact) else { continue }
+      labels[labels.count - 1] = (value, text)
+    }
+    return labels
   }
 
   /// `40%` instead of `40.0%`.

@@ -34,7 +34,11 @@ struct PlotScale {
     var low = finite.min() ?? 0
     var high = finite.max() ?? 1
     if fromZero { (low, high) = (min(low, 0), max(high, 0)) }
-    if low == high { (low, high) = fromZero ? (low, low + 1) : (low - 0.5, high + 0.5) }
+    if low == high {
+      // Whole numbers, such as steps, stand between two others.
+      let half = low == low.rounded() ? 0.5 : abs(low) * 0.05
+      (low, high) = fromZero ? (low, low + 1) : (low - half, high + half)
+    }
     // Numbers so large that a half more is lost.
     return low < high ? low...high : low...(low + abs(low) * 0.1 + 1)
   }

@@ -27,6 +27,8 @@ struct SVGCanvas {
   let width: Double
   let height: Double
   private(set) var body = ""
+  /// Where numbers lie from left to right, for scripts that look for the number under a pointer.
+  var horizontal: PlotScale?
 
   init(width: Double, height: Double) {
     self.width = width
@@ -128,7 +130,11 @@ struct SVGCanvas {
   /// The whole drawing, with what it shows for those who cannot see it.
   func svg(label: String, className: String = "") -> String {
     let name = className.isEmpty ? "" : " class=\"\(className)\""
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\"\(name)"
+    let places = horizontal.map { scale in
+      let numbers = [scale.start, scale.end, scale.domain.lowerBound, scale.domain.upperBound]
+      return " data-x=\"\(numbers.map { "\($0)" }.joined(separator: " "))\""
+    }
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\"\(name)\(places ?? "")"
       + " viewBox=\"0 0 \(Self.text(width)) \(Self.text(height))\" role=\"img\""
       + " aria-label=\"\(HTML.escaped(label))\""
       + " style=\"font-family:inherit\">\(body)</svg>"

@@ -121,11 +121,27 @@ struct PageTests {
     let page = try scratch.page("/compare?run=\(one.id)&run=\(two.id)")
     for part in [
       "2 runs side by side", "narrow, seed 0", "wide, seed 0", "25.0%", "49.0 to 52.0%",
-      "data-curve=\"loss\"", "The last values: narrow, seed 0 1, wide, seed 0 2.",
+      "data-curve=\"loss\"", "The last values: narrow, seed 0: 1; wide, seed 0: 2.",
       "touchstone runs compare \(one.id) \(two.id)", "Settings that differ", "model.name",
     ] {
       #expect(page.contains(part), "\(part)")
     }
+  }
+
+  @Test("a run has one colour in all figures, and its name where it is alone")
+  func colours() throws {
+    let runs = try ["a", "b"].map { try scratch.finished($0, variant: $0, error: 0.25) }
+    try scratch.write("a/metrics.csv", "step,loss\n0,2\n1,1\n")
+    try scratch.write("b/metrics.csv", "step,loss,penalty\n0,3,4\n1,2,5\n")
+    let page = try scratch.page("/compare?run=\(runs[0].id)&run=\(runs[1].id)")
+    let start = try #require(page.range(of: "data-curve=\"penalty\""))
+    let figure = page[start.lowerBound...].prefix { $0 != "<" } + page[start.upperBound...]
+    #expect(figure.contains("<p>b, seed 0: 5 at step 1.</p>"))
+    #expect(figure.contains("--series-2") && !figure.contains("--series-1"))
+    // What the script reads: a curve without another one beside it needs a name all the same.
+    #expect(
+      figure.contains(
+        "[[&quot;b, seed 0&quot;,[[0,&quot;4&quot;],[1,&quot;5&quot;]]]]"), "\(figure)")
   }
 
   @Test("sweeps are listed with their runs and their page")

@@ -270,4 +270,19 @@ import Testing
     #expect(same.panels[2].label == "no difference")
     #expect(same.panels[2].bitmap.pixels == [128])
   }
+
+  @Test("one point has one number below it, and its own height inside the frame")
+  func onePoint() {
+    let plot = Plot(
+      title: "accuracy", caption: "",
+      content: .lines(
+        Plot.Lines(
+          x: Plot.Axis("step"), y: Plot.Axis(""),
+          series: [Plot.Series("a", points: [.init(x: 1999, y: 0.951)], style: .marked)])))
+    let svg = plot.svg()
+    #expect(svg.components(separatedBy: ">1999<").count == 2)
+    #expect(svg.contains(">0.96<") && !svg.contains(">1<"))
+    // A script finds the place of a number by these: left, right, and the numbers there.
+    #expect(svg.contains(/data-x="[0-9.]+ 506.0 [0-9.]+ [0-9.]+"/))
+  }
 }

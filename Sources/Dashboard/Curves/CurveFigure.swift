@@ -38,21 +38,18 @@ struct CurveFigure: Sendable {
     return figures
   }
 
-  /// The figures of several runs: what is called the same stands together.
+  /// The figures of several runs: what is called the same stands together, and a run has one colour in all of
+  /// them.
   static func figures(comparing runs: [(name: String, curves: [Curve])]) -> [CurveFigure] {
-    var figures: [CurveFigure] = []
-    for run in runs {
-      for curve in run.curves {
-        if let index = figures.firstIndex(where: { $0.title == curve.name }) {
-          figures[index].curves.append((run.name, curve))
-        } else {
-          var figure = CurveFigure(curve.name, isMain: place(of: curve.name).isMain)
-          figure.curves = [(run.name, curve)]
-          figures.append(figure)
-        }
+    var seen: Set<String> = []
+    let names = runs.flatMap(\.curves).map(\.name).filter { seen.insert($0).inserted }
+    return names.map { name in
+      var figure = CurveFigure(name, isMain: place(of: name).isMain)
+      figure.curves = runs.map { run in
+        (run.name, run.curves.first { $0.name == name } ?? Curve(name))
       }
+      return figure
     }
-    return figures
   }
 
   /// Where a value is drawn, under which name, by the names that training gives: `term`, `term.weight`,
@@ -78,22 +75,38 @@ struct CurveFigure: Sendable {
   var html: HTML {
     let drawing = HTML(raw: plot.svg() + plot.svg(size: .narrow))
     return """
-      <figure class="card" data-curve="\(title)"><figcaption><h3>\(title)</h3>\
+      <figure class="card" data-curve="\(title)" data-values="\(values)"><figcaption><h3>\(title)</h3>\
       <p>\(caption)</p></figcaption><div>\(drawing)</div></figure>
 
       """
   }
 
+  /// The points for the script that shows the one under a pointer: of every curve its name, and of every point
+  /// its step and its value as a text.
+  private var values: String {
+    let curves = curves.filter { !$0.curve.sketch.points.isEmpty }
+    let lists = curves.map { name, curve -> JSONValue in
+      let points = curve.sketch.points.filter { $0.value.isFinite }.map { point -> JSONValue in
+        [.integer(Int(point.step.rounded())), .string(NumberText.short(point.value))]
+      }
+      return [.string(curves.count > 1 || name != title ? name : ""), .array(points)]
+    }
+    return JSONValue.array(lists).text()
+  }
+
   private var caption: String {
     let stride = curves.map(\.curve.sketch.stride).max() ?? 1
     let means = stride > 1 ? " Points are means of up to \(stride) values." : ""
-    guard curves.count == 1, let latest = curves[0].curve.sketch.latest else {
+    let drawn = curves.filter { $0.curve.sketch.latest != nil }
+    guard drawn.count == 1, let latest = drawn[0].curve.sketch.latest else {
       return "The last values: "
         + curves.compactMap { name, curve in
-          curve.sketch.latest.map { "\(name) \(NumberText.short($0.value))" }
-        }.joined(separator: ", ") + "." + means
+          curve.sketch.latest.map { "\(name): \(NumberText.short($0.value))" }
+        }.joined(separator: "; ") + "." + means
     }
-    return "\(NumberText.short(latest.value)) at step \(Int(latest.step)).\(means)"
+    // Of several runs only one may have such a value.
+    let name = curves.count > 1 ? "\(drawn[0].name): " : ""
+    return "\(name)\(NumberText.short(latest.value)) at step \(Int(latest.step)).\(means)"
   }
 
   private var plot: Plot {

@@ -53,6 +53,12 @@ enum DashboardStyle {
     .gallery figcaption{margin-top:8px;font-size:13px;color:var(--muted);
     overflow-wrap:anywhere}
     figure h3{overflow-wrap:anywhere}
+    figure[data-values]>div{position:relative}
+    .pointer{stroke:var(--muted);stroke-width:1;pointer-events:none}
+    .readout{position:absolute;top:8px;margin:0 10px;padding:6px 10px;font-size:13px;
+    pointer-events:none;background:var(--card);border:1px solid var(--line);border-radius:5px;
+    color:var(--muted);max-width:70%}
+    .readout div{color:var(--ink);overflow-wrap:anywhere}
     @media(max-width:720px){.runs td small{display:inline;margin:0 0 0 8px}
     .card>.picks tbody th:first-child{padding:0 40px 0 0}.pick{left:auto;right:-10px;top:-10px}
     .side th code{display:none}.results.side tbody :is(th,td):first-child{min-width:120px}
