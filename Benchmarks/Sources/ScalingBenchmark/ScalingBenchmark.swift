@@ -16,6 +16,8 @@ struct ScalingBenchmark {
       steps: options.number("--steps") ?? 60, batchSize: options.number("--batch") ?? 128)
     let environment = ProcessInfo.processInfo.environment
     guard environment[part] == nil else {
+      // As the command does.
+      FreedMemory.keep()
       let place = try Rendezvous(environment: environment)
       let group = try place.map { try ProcessGroup(joining: $0, version: "benchmark") }
       let measured = try work.measured(group)
