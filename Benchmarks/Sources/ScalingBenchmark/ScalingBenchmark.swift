@@ -27,12 +27,16 @@ struct ScalingBenchmark {
       group?.leave()
       return
     }
-    var rows: [(processes: Int, measured: SharedWork.Measured)] = []
+    var rows: [ScalingTable.Row] = []
     var count = 1
     while count <= most {
       // Three times, in turn with nothing else: the median is told.
-      let all = try (0..<3).map { _ in try measure(count) }
-      rows.append((count, SharedWork.Measured.median(of: all)))
+      let shared = try (0..<3).map { _ in try measure(count, ["--batch", "\(work.batchSize)"]) }
+      let apart = try (0..<3).map { _ in
+        try measure(count, ["--batch", "\(work.batchSize / count)"], isShared: false)
+      }
+      rows.append(
+        .init(processes: count, measured: .median(of: shared), apart: .median(of: apart)))
       count *= 2
     }
     ScalingTable(rows: rows, work: work).print()
@@ -40,21 +44,28 @@ struct ScalingBenchmark {
 
   private static let part = "TOUCHSTONE_SCALING_PART"
 
-  /// Runs the work in so many processes.
-  private static func measure(_ count: Int) throws -> SharedWork.Measured {
+  /// Runs the work in so many processes, which share it, or do it beside one another without a word.
+  private static func measure(
+    _ count: Int, _ more: [String], isShared: Bool = true
+  ) throws -> SharedWork.Measured {
     let port = "\(Int.random(in: 20000..<60000))"
     let output = Pipe()
     let processes = try (0..<count).map { rank in
       let process = Process()
       process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-      process.arguments = Array(CommandLine.arguments.dropFirst())
+      process.arguments = more + CommandLine.arguments.dropFirst()
       process.environment = ProcessInfo.processInfo.environment.merging(
         QuietThreads.variables
       ) { $1 }.merging([
-        part: "1", "RANK": "\(rank)", "WORLD_SIZE": "\(count)", "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": port,
-      ]) { $1 }
-      if rank == 0 { process.standardOutput = output }
+        part: "1"
+      ]) { $1 }.merging(
+        isShared
+          ? [
+            "RANK": "\(rank)", "WORLD_SIZE": "\(count)", "MASTER_ADDR": "127.0.0.1",
+            "MASTER_PORT": port,
+          ] : [:]
+      ) { $1 }
+      process.standardOutput = rank == 0 ? output : FileHandle.nullDevice
       try process.run()
       return process
     }

@@ -4,7 +4,16 @@ import struct Reports.TextTable
 
 /// What was measured, and what the cost model makes of it.
 struct ScalingTable {
-  let rows: [(processes: Int, measured: SharedWork.Measured)]
+  /// What so many processes took.
+  struct Row {
+    let processes: Int
+    /// Together.
+    let measured: SharedWork.Measured
+    /// Beside one another, each with its part of the batch and no exchange: what the machine lets them have.
+    let apart: SharedWork.Measured
+  }
+
+  let rows: [Row]
   let work: SharedWork
 
   func print() {
@@ -19,17 +28,20 @@ struct ScalingTable {
       """)
     var table = TextTable([
       .init("processes", .trailing), .init("small-cnn, ms", .trailing),
-      .init("efficiency", .trailing), .init("small-vgg, ms", .trailing),
-      .init("efficiency", .trailing), .init("its sum, ms", .trailing),
+      .init("efficiency", .trailing), .init("apart, ms", .trailing),
+      .init("small-vgg, ms", .trailing), .init("efficiency", .trailing),
+      .init("apart, ms", .trailing), .init("its sum, ms", .trailing),
       .init("PGD, s", .trailing), .init("efficiency", .trailing),
     ])
-    for (count, measured) in rows {
+    for row in rows {
+      let (count, measured) = (row.processes, row.measured)
       func efficiency(_ value: (SharedWork.Measured) -> Double) -> String {
         percent(value(alone) / value(measured) / Double(count))
       }
       table.append([
-        "\(count)", text(measured.plain * 1e3), efficiency(\.plain), text(measured.step * 1e3),
-        efficiency(\.step), text(measured.exchange * 1e3), text(measured.attack),
+        "\(count)", text(measured.plain * 1e3), efficiency(\.plain),
+        text(row.apart.plain * 1e3), text(measured.step * 1e3), efficiency(\.step),
+        text(row.apart.step * 1e3), text(measured.exchange * 1e3), text(measured.attack),
         efficiency(\.attack),
       ])
     }
