@@ -95,4 +95,18 @@ import Torch
       try Dataset.load(from: name, options: LoadOptions(count: -1))
     }
   }
+
+  /// Of a recipe that looks at a few examples only those are drawn, and they are the same.
+  @Test(
+    arguments: proceduralSources.map(\.name).filter { $0 != "portraits" && $0 != "phrases" })
+  func firstExamplesAreTheSameHoweverManyFollow(name: String) throws {
+    let source = try #require(ProceduralSource.named(name))
+    for part in [DatasetPart.train, .test] {
+      let few = try source.load(part, options: LoadOptions(most: 5, seed: 3))
+      let many = try source.load(part, options: LoadOptions(count: 16, seed: 3))
+      #expect(try few.prefix(5).fingerprint() == many.prefix(5).fingerprint())
+      #expect(few.count == 5 || name == "papers")
+      #expect(throws: DatasetError.self) { try few.prefix(0) }
+    }
+  }
 }

@@ -49,9 +49,9 @@ public struct ProceduralSource: Sendable {
     make: @escaping @Sendable () throws -> Drawn
   ) {
     self.init(name: name, summary: summary) { part, options in
-      let count = options.count ?? (part == .train ? counts.train : counts.test)
-      return try make().dataset(
-        named: name, count: count, seed: options.seed, part: part == .train ? .train : .test)
+      try make().dataset(
+        named: name, count: options.count(usually: part == .train ? counts.train : counts.test),
+        seed: options.seed, part: part == .train ? .train : .test)
     }
   }
 

@@ -48,7 +48,7 @@ public let proceduralSources: [ProceduralSource] = [
     name: "portrait-attributes", summary: "faces with 9 labels, such as glasses, beard and smile"
   ) {
     try Portraits().attributeDataset(
-      count: $1.count ?? ($0 == .train ? 8_000 : 2_000), seed: $1.seed,
+      count: $1.count(usually: $0 == .train ? 8_000 : 2_000), seed: $1.seed,
       part: $0 == .train ? .train : .test)
   },
   ProceduralSource(
@@ -56,7 +56,7 @@ public let proceduralSources: [ProceduralSource] = [
     summary: "points round a cube's corners, with 5 labels, in 100 dimensions"
   ) {
     try CubeInSpace().dataset(
-      count: $1.count ?? ($0 == .train ? 2_000 : 1_000), seed: $1.seed,
+      count: $1.count(usually: $0 == .train ? 2_000 : 1_000), seed: $1.seed,
       part: $0 == .train ? .train : .test)
   },
   ProceduralSource("papers", "a graph of papers in 3 fields that cite each other") {

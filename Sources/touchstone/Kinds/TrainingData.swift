@@ -127,9 +127,15 @@ struct TrainingData {
     of source: DatasetSource, _ settings: TrainingRecipe.Data, _ options: LoadOptions
   ) throws -> TrainingParts {
     guard source.parts == [.all] else {
+      var (training, test) = (options, options)
+      // Who is set apart, and which classes are left, depends on all examples.
+      if settings.strangers == nil, settings.classes == nil {
+        training.most = settings.validation == nil ? settings.train : nil
+        test.most = settings.test
+      }
       return TrainingParts(
-        training: try source.load(.train, options: options),
-        test: try source.load(.test, options: options))
+        training: try source.load(.train, options: training),
+        test: try source.load(.test, options: test))
     }
     let all = try source.load(.all, options: options)
     let count = settings.test ?? max(1, all.count / 5)
