@@ -29,7 +29,7 @@ struct ManyProcessesTests {
   private func start(
     _ size: Int, environment: [String: String] = [:], _ arguments: (Int) -> [String]
   ) throws -> Job {
-    let port = "\(Int.random(in: 20000..<60000))"
+    let port = "\(try FreePort.number())"
     var job = Job(
       processes: [], errors: (0..<size).map { URL(filePath: scratch.path("error.\($0)")) })
     for rank in 0..<size {

@@ -49,7 +49,16 @@ public final class ProcessGroup: @unchecked Sendable {
     heartbeat = Heartbeat(
       try Self.connection(place, serves: false), rank: rank, places: places, limit: place.silence)
     let versions = try Self.gathered("version", place, store)
-    try Self.compare(versions, about: "version of touchstone")
+    try store.set("met/\(rank)", "")
+    do {
+      try Self.compare(versions, about: "version of touchstone")
+    } catch {
+      // What everybody said goes with the first process: the others must have read it before.
+      if isFirst {
+        Self.wait(upTo: 3) { try (0..<place.size).allSatisfy { try store.has("met/\($0)") } }
+      }
+      throw error
+    }
   }
 
   deinit {
@@ -298,12 +307,15 @@ public final class ProcessGroup: @unchecked Sendable {
   /// Whoever serves the store waits until the others can have read what it holds.
   private func linger() {
     guard isFirst else { return }
-    let end = ContinuousClock.now + .seconds(3)
     let others = (1..<size).filter { heartbeat.lost[$0] == nil }
-    while ContinuousClock.now < end {
-      let left = try? others.filter { try store.has("left/\($0)") }
-      if left == nil || left?.count == others.count { return }
-      Thread.sleep(forTimeInterval: 0.05)
+    Self.wait(upTo: 3) { try others.allSatisfy { try store.has("left/\($0)") } }
+  }
+
+  /// Waits for something, but not for long, and not where the store fails.
+  private static func wait(upTo seconds: Int, until isThere: () throws -> Bool) {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < end, (try? isThere()) == false {
+      Thread.sleep(forTimeInterval: 0.02)
     }
   }
 }
