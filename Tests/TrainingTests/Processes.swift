@@ -36,21 +36,24 @@ enum Processes {
     return try (0..<size).compactMap { try results[$0]?.get() }
   }
 
-  /// A port that nothing listens on.
+  /// A port that nothing listens on, below those that the system gives to whoever connects to somebody, who could
+  /// take it on the way.
   private static func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isKnown = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+    for _ in 0..<100 {
+      let port = UInt16.random(in: 20000..<32000)
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(descriptor) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = port.bigEndian
+      let isFree = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
       }
+      if isFree { return port }
     }
-    guard isKnown else { throw CocoaError(.fileReadUnknown) }
-    return UInt16(bigEndian: address.sin_port)
+    throw CocoaError(.fileReadUnknown)
   }
 }
 
