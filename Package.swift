@@ -147,17 +147,18 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: style),
+    .target(name: "Ranks", dependencies: ["Torch"], path: "Tests/Ranks", swiftSettings: style),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["touchstone", "Datasets", "Networks", "Runs", "Torch"],
+      dependencies: ["touchstone", "Datasets", "Networks", "Ranks", "Runs", "Torch"],
       swiftSettings: style),
-    tests(of: "Torch"),
+    tests(of: "Torch", ["Ranks"]),
     tests(of: "Networks", ["Torch"]),
     tests(of: "Datasets", ["Torch", "Files"]),
     tests(of: "Perturbations", ["Torch", "Networks"]),
     tests(
       of: "Training",
-      ["Torch", "Networks", "Datasets", "Perturbations", "Statistics", "Explanations"]),
+      ["Torch", "Networks", "Datasets", "Perturbations", "Ranks", "Statistics", "Explanations"]),
     tests(of: "Diffusion", ["Torch", "Networks", "Datasets", "Training"]),
     tests(
       of: "Inversion", ["Torch", "Networks", "Datasets", "Training", "Diffusion", "Statistics"]),

@@ -1,4 +1,5 @@
 import Foundation
+import Ranks
 import Runs
 import Testing
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Networks
+import Ranks
 import Testing
 import Torch
 
@@ -80,6 +81,13 @@ struct GroupTrainingTests {
     return End(state: model.state(), metrics: try Trainer.metrics(in: folder), outcome: outcome)
   }
 
+  /// The end of every process.
+  private static func run(
+    _ size: Int, _ body: @escaping @Sendable (ProcessGroup) throws -> End
+  ) throws -> [End] {
+    try Ranks.run(size, body).map { try $0.get() }
+  }
+
   private func distance(_ left: [String: Tensor], _ right: [String: Tensor]) -> Double {
     left.map { name, tensor in
       right[name].map { (tensor - $0).to(.float64).abs().max().item } ?? .infinity
@@ -95,7 +103,7 @@ struct GroupTrainingTests {
     let alone = try Self.train(
       nil, objective.name, hasUnlabelled: objective.hasUnlabelled, steps: steps)
     for size in objective.name == "cross-entropy" ? [2, 4] : [3] {
-      let ends = try Processes.run(size) {
+      let ends = try Self.run(size) {
         try Self.train($0, objective.name, hasUnlabelled: objective.hasUnlabelled, steps: steps)
       }
       for end in ends {
@@ -125,7 +133,7 @@ struct GroupTrainingTests {
   func settings(_ index: Int) throws {
     let (name, change) = Self.changes[index]
     let alone = try Self.train(nil, "cross-entropy", steps: 20, change: change)
-    let ends = try Processes.run(3) {
+    let ends = try Self.run(3) {
       try Self.train($0, "cross-entropy", steps: 20, change: change)
     }
     for end in ends { #expect(distance(alone.state, end.state) < 1e-5, "\(name)") }
@@ -133,11 +141,11 @@ struct GroupTrainingTests {
 
   @Test("when one is asked to stop all do, and the run goes on bit for bit, also in another number")
   func resume() throws {
-    let straight = try Processes.run(2) { try Self.train($0, "cross-entropy", steps: 40) }
+    let straight = try Self.run(2) { try Self.train($0, "cross-entropy", steps: 40) }
     let run = try ToyRun()
     defer { run.remove() }
     let folder = run.folder
-    let stopped = try Processes.run(2) {
+    let stopped = try Self.run(2) {
       try Self.train($0, "cross-entropy", steps: 40, in: folder, stopAfter: 13)
     }
     #expect(stopped.allSatisfy { $0.outcome == .interrupted })
@@ -147,12 +155,12 @@ struct GroupTrainingTests {
       try FileManager.default.copyItem(
         at: folder.appending(path: name), to: copy.folder.appending(path: name))
     }
-    let resumed = try Processes.run(2) {
+    let resumed = try Self.run(2) {
       try Self.train($0, "cross-entropy", steps: 40, in: folder)
     }
     for end in resumed { #expect(areIdentical(end.state, straight[0].state)) }
     let elsewhere = copy.folder
-    let more = try Processes.run(3) {
+    let more = try Self.run(3) {
       try Self.train($0, "cross-entropy", steps: 40, in: elsewhere)
     }
     for end in more { #expect(distance(end.state, straight[0].state) < 1e-5) }
@@ -162,7 +170,7 @@ struct GroupTrainingTests {
   func refusals() throws {
     func message(_ body: @escaping @Sendable (ProcessGroup) throws -> End) -> String {
       do {
-        _ = try Processes.run(2, body)
+        _ = try Self.run(2, body)
         return "nothing was refused"
       } catch { return "\(error)" }
     }

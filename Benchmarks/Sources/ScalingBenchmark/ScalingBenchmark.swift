@@ -48,7 +48,7 @@ struct ScalingBenchmark {
   private static func measure(
     _ count: Int, _ more: [String], isShared: Bool = true
   ) throws -> SharedWork.Measured {
-    let port = "\(Int.random(in: 20000..<60000))"
+    let port = "\(Int.random(in: 20000..<32000))"
     let output = Pipe()
     let processes = try (0..<count).map { rank in
       let process = Process()

@@ -1,4 +1,5 @@
 import Foundation
+import Ranks
 import Testing
 
 @testable import Torch
@@ -78,7 +79,7 @@ import Testing
 
   @Test("a process that is gone without a word is named")
   func loss() throws {
-    let outcomes = try Ranks.run(3, silence: 1.5) { group in
+    let outcomes = try Ranks.run(3, silence: 6) { group in
       _ = try group.sum(Tensor([1.0]))
       if group.rank == 2 {
         group.heartbeat.stop()
@@ -98,7 +99,7 @@ import Testing
 
   @Test("who does not come is named")
   func missing() throws {
-    var place = Rendezvous(rank: 0, size: 3, host: "127.0.0.1", port: try Ranks.freePort())
+    var place = Rendezvous(rank: 0, size: 3, host: "127.0.0.1", port: try FreePort.number())
     place.patience = 0.5
     #expect(throws: ProcessGroupError.missing(ranks: [1, 2], size: 3, seconds: 0.5)) {
       _ = try ProcessGroup(joining: place, version: "1")
@@ -107,7 +108,7 @@ import Testing
 
   @Test("a meeting place that never answers is told, and a port that is taken")
   func unreachable() throws {
-    let port = try Ranks.freePort()
+    let port = try FreePort.number()
     var place = Rendezvous(rank: 1, size: 2, host: "127.0.0.1", port: port)
     place.patience = 0.5
     let error = try #require(throws: ProcessGroupError.self) {

@@ -1,4 +1,5 @@
 import Foundation
+import Ranks
 import Testing
 
 @testable import Torch
@@ -57,7 +58,7 @@ import Testing
 
   @Test("what a process had taken that is gone is done by another")
   func takenOver() throws {
-    let outcomes = try Ranks.run(3, silence: 1.5) { group in
+    let outcomes = try Ranks.run(3, silence: 6) { group in
       if group.rank == 2 {
         // Takes three parts, one of them without having said so.
         for _ in 0..<2 {

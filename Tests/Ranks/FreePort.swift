@@ -1,11 +1,12 @@
 import Foundation
 
 /// A port of this machine that nobody listens on.
-enum FreePort {
-  struct None: Error {}
+public enum FreePort {
+  /// All that were tried are taken.
+  public struct None: Error {}
 
-  /// A random one, below those that the system gives to whoever connects to somebody.
-  static func number() throws -> UInt16 {
+  /// A random one, below those that the system gives to whoever connects to somebody, who could take it on the way.
+  public static func number() throws -> UInt16 {
     for _ in 0..<100 {
       let port = UInt16.random(in: 20000..<32000)
       let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

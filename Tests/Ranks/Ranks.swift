@@ -1,28 +1,17 @@
 import Foundation
-import Testing
-
-@testable import Torch
+import Torch
 
 /// Processes of a job as threads of one process: they meet and exchange as processes do.
-enum Ranks {
-  /// A port that was free a moment ago.
-  static func freePort() throws -> UInt16 {
-    // Below the ports that the system gives to whoever connects to somebody, who could take it on the way.
-    for _ in 0..<100 {
-      let port = UInt16.random(in: 20000..<32000)
-      let server = try? KeyValueStore(
-        host: "127.0.0.1", port: port, isServer: true, prefix: "", seconds: 5)
-      if server != nil { return port }
-    }
-    throw ProcessGroupError.port(0, reason: "no port is free")
-  }
-
+public enum Ranks {
   /// What `body` returns or throws in each of several processes.
-  static func run<Result: Sendable>(
+  ///
+  /// - Parameter silence: seconds after which a process is taken for gone. Every second one says that it lives, on a
+  ///   busy machine somewhat later.
+  public static func run<Result: Sendable>(
     _ size: Int, silence: Double = 10, version: @escaping @Sendable (Int) -> String = { _ in "1" },
     _ body: @escaping @Sendable (ProcessGroup) throws -> Result
   ) throws -> [Swift.Result<Result, any Error>] {
-    let port = try freePort()
+    let port = try FreePort.number()
     let outcomes = Outcomes<Result>(size)
     let threads = DispatchGroup()
     for rank in 0..<size {
@@ -54,7 +43,10 @@ enum Ranks {
   }
 
   /// A process that ends without a word.
-  struct Vanished: Error {}
+  public struct Vanished: Error {
+    /// Nothing is said.
+    public init() {}
+  }
 }
 
 private final class Outcomes<Value: Sendable>: @unchecked Sendable {
