@@ -7,7 +7,7 @@ SWIFT_SOURCES = $(wildcard Package.swift Sources Tests Examples Benchmarks)
 TOUCHSTONE = .build/release/touchstone
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-inversion conformance-otnn schema docs guides clean bench-scaling
+.PHONY: help setup build audit test test-slow format lint coverage bench bench-evasion bench-yield bench-explanations bench-geometry bench-lipschitz bench-diffusion bench-steps bench-store conformance conformance-evasion conformance-explanations conformance-smoothness conformance-lipschitz conformance-inversion conformance-otnn conformance-processes schema docs guides clean bench-scaling
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -121,6 +121,10 @@ conformance-inversion: setup ## Compare MI-Face with ART's, and PRDC with the pa
 
 conformance-otnn: build ## Compare networks trained by optimal transport with deel-torchlip's (DATA=Fashion-MNIST)
 	@Conformance/compare-otnn --data "$(DATA)" --out $(OUT)/compare-otnn
+
+conformance-processes: build ## Compare training, an audit and a lost process in 1 to 4 processes by torchrun (DATA=MNIST)
+	@Conformance/setup
+	@.peers/bin/python Conformance/processes.py --data "$(DATA)" --out $(OUT)/conformance-processes
 
 schema: setup ## The JSON Schema of recipes, for editors, from the types
 	@swift build --product touchstone
