@@ -16,10 +16,12 @@
 
     /// Serves while something is done.
     private func serving(
-      host: String = "127.0.0.1", token: AccessToken? = nil, _ body: (_ port: Int) throws -> Void
+      host: String = "127.0.0.1", token: AccessToken? = nil, patience: Duration = .seconds(600),
+      _ body: (_ port: Int) throws -> Void
     ) throws {
       let server = try DashboardServer(
-        scratch.dashboard(), at: ListenAddress(host: host, port: 0), token: token)
+        scratch.dashboard(), at: ListenAddress(host: host, port: 0), token: token,
+        patience: patience)
       let task = Task(executorPreference: Self.thread) { try await server.run() }
       defer { task.cancel() }
       try body(server.address.port)
@@ -204,6 +206,48 @@
         let page = try Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
         #expect(page.hasPrefix("HTTP/1.1 503 ") && page.contains("There is no run store"))
       }
+    }
+
+    @Test("a request that does not come is given up, and the other side is told")
+    func slow() throws {
+      try serving(patience: .milliseconds(50)) { port in
+        let answer = try Client.exchange("GET / HTTP/1.1\r\nHo", port: port)
+        #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"), "\(answer.prefix(80))")
+        #expect(answer.contains("The request took too long to come"))
+      }
+    }
+
+    @Test("no more than so many watch at once; others are told, and who leaves makes room")
+    func watchers() throws {
+      let run = try scratch.record("a")
+      let session = try RunSession(run, in: scratch.store, environment: Scratch.environment)
+      try scratch.write("a/metrics.csv", "step,loss\n0,1\n")
+      let request = "GET /runs/\(run.id)/events HTTP/1.1\r\n\(Self.host)\r\n"
+      try serving { port in
+        var watching: [Client] = []
+        for _ in 0..<DashboardServer.mostWatchers {
+          let client = try Client(port: port)
+          client.send(request)
+          #expect(client.receive(upTo: "event: curves") != nil)
+          watching.append(client)
+        }
+        let answer = try Client.exchange(request, port: port)
+        #expect(answer.hasPrefix("HTTP/1.1 503 "), "\(answer.prefix(80))")
+        #expect(answer.contains("Too many watch already"))
+        let page = try Client.exchange("GET / HTTP/1.1\r\n\(Self.host)\r\n", port: port)
+        #expect(page.hasPrefix("HTTP/1.1 200 "))
+        // Who leaves is noticed when the next line is written to it, which a new value makes happen.
+        watching = []
+        for step in 1...200 {
+          try append("\(step),1\n", to: scratch.path("a/metrics.csv"))
+          let client = try Client(port: port)
+          client.send(request)
+          if client.receive(upTo: "\r\n")?.contains("200") == true { return }
+          usleep(50_000)
+        }
+        Issue.record("nobody may watch again")
+      }
+      withExtendedLifetime(session) {}
     }
 
     @Test("no more than so many connections are held at once, and they come free again")

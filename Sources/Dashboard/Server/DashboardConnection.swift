@@ -4,8 +4,6 @@
 
   /// One connection: one request and its answer.
   struct DashboardConnection: Sendable {
-    /// How long a request may take to come.
-    private static let patience = Duration.seconds(10)
     /// How long the other side may take for each part of the answer.
     private static let writing = Duration.seconds(15)
     /// How many bytes of a file are sent at a time.
@@ -15,12 +13,14 @@
     let dashboard: Dashboard
     let access: AccessPolicy
     let watchers: Seats
+    /// How long a request may take to come.
+    let patience: Duration
 
     /// Reads, answers and closes.
     func serve() async {
       defer { try? socket.close() }
       do {
-        let request = try await limited(to: Self.patience) { try await read() }
+        let request = try await limited(to: patience) { try await read() }
         let response = dashboard.response(to: request, access: access)
         try await send(response, isHead: request.method == "HEAD")
       } catch let refusal as HTTPRefusal {

@@ -19,13 +19,23 @@
     private let access: AccessPolicy
     private let seats = Seats(mostConnections)
     private let watchers = Seats(mostWatchers)
+    private let patience: Duration
 
     /// Begins to listen.
     ///
     /// - Parameter token: what opens the dashboard; needed where other machines reach the address.
     /// - Throws: ``DashboardError``.
-    public init(
+    public convenience init(
       _ dashboard: Dashboard, at address: ListenAddress, token: AccessToken? = nil
+    ) throws(DashboardError) {
+      try self.init(dashboard, at: address, token: token, patience: .seconds(10))
+    }
+
+    /// Begins to listen.
+    ///
+    /// - Parameter patience: how long a request may take to come.
+    init(
+      _ dashboard: Dashboard, at address: ListenAddress, token: AccessToken?, patience: Duration
     ) throws(DashboardError) {
       guard address.isLoopback || token != nil else { throw .tokenNeeded(host: address.host) }
       do {
@@ -40,6 +50,7 @@
         }
       self.address = try ListenAddress(host: address.host, port: port)
       self.dashboard = dashboard
+      self.patience = patience
       access = AccessPolicy(token: token, isLoopback: address.isLoopback, port: port)
     }
 
@@ -107,7 +118,7 @@
             group.addTask {
               await DashboardConnection(
                 socket: client, dashboard: self.dashboard, access: self.access,
-                watchers: self.watchers
+                watchers: self.watchers, patience: self.patience
               ).serve()
               self.seats.leave()
             }
