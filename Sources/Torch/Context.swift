@@ -1,4 +1,5 @@
 import CTorch
+import Foundation
 
 /// What every run travels with: seed, device and workers. There is no global state beside it.
 public struct Context: Sendable {
@@ -35,6 +36,20 @@ public struct Context: Sendable {
 
 /// Threads inside one operator, on the calling thread and on threads it makes.
 public enum IntraOperatorThreads {
+  /// As many as a job takes where it does not say: `OMP_NUM_THREADS` where that is set, else the machine's cores, but
+  /// no more than 4.
+  ///
+  /// Sums by another number of threads round otherwise: jobs that must come to the same bits say their number.
+  public static var usual: Int {
+    let process = ProcessInfo.processInfo
+    // A list is one number for each level of nesting.
+    let told = process.environment["OMP_NUM_THREADS"]?.split(separator: ",").first.flatMap {
+      Int($0)
+    }
+    if let told, told > 0 { return told }
+    return min(4, process.activeProcessorCount)
+  }
+
   /// The number in use.
   public static var count: Int { Int(ct_thread_count()) }
   /// Sets the number.

@@ -19,6 +19,8 @@ struct Command {
     let spare = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID())")
     defer { try? FileManager.default.removeItem(at: spare) }
     var environment = ProcessInfo.processInfo.environment
+    // Tests run beside one another: threads that wait for one another inside of operators would only burn cores.
+    environment["OMP_NUM_THREADS"] = environment["OMP_NUM_THREADS"] ?? "1"
     environment["TOUCHSTONE_STORE"] = store ?? spare.appending(path: "runs.sqlite").path
     process.environment = environment
     process.executableURL = Self.executable

@@ -1,6 +1,7 @@
 import Foundation
-import Reports
 import Testing
+
+@testable import Reports
 
 #if canImport(FoundationXML)
   import FoundationXML
@@ -207,6 +208,17 @@ import Testing
     let opened = page.components(separatedBy: "<script").count
     #expect(opened == page.components(separatedBy: "</script>").count)
     #expect(page.contains("PGD \\u003ci>") || page.contains("PGD &lt;i&gt;"))
+  }
+
+  @Test(
+    "a script inside of a page stays what it is, but for what would end it",
+    arguments: [
+      ("", ""), ("<", "<"), ("a<b <!-", "a<b <!-"), ("é<</Script >ü", "é<<\\/Script >ü"),
+      ("'</script>' + \"<!--\" + '</SCRIPT'", "'<\\/script>' + \"<\\!--\" + '<\\/SCRIPT'"),
+      ("</scrip", "</scrip"), ("1 <!--", "1 <\\!--"),
+    ])
+  func inlined(_ script: String, _ safe: String) {
+    #expect(HTMLScript.inlined(script).text == "<script>\(safe)</script>\n")
   }
 
   @Test func aMissingScriptMeansDrawings() throws {

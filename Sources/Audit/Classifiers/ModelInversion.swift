@@ -24,7 +24,7 @@ package struct ModelInversion: Sendable {
   /// - Throws: what `ModelData` throws.
   package init(_ recipe: ModelRecipe) throws {
     self.recipe = recipe
-    threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
+    threads = recipe.threads ?? IntraOperatorThreads.usual
     context = Context(seed: recipe.seed, workers: threads)
     data = try ModelData(recipe)
   }

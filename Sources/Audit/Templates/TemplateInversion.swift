@@ -27,7 +27,7 @@ package struct TemplateInversion: Sendable {
   /// - Throws: what `TemplateData` throws.
   package init(_ recipe: TemplateRecipe, data: TemplateData? = nil) throws {
     self.recipe = recipe
-    threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
+    threads = recipe.threads ?? IntraOperatorThreads.usual
     context = Context(seed: recipe.seed, workers: threads)
     self.data = try data ?? TemplateData(recipe.data)
     targets = try self.data.targets()

@@ -143,8 +143,7 @@ struct AuditCommand: ParsableCommand {
     if let control { return try load(control: control) }
     let reference = ReferenceModel(cache: Folders.cache)
     if !reference.isCached { progress.say("training the reference model on drawn digits") }
-    let cores = min(4, ProcessInfo.processInfo.activeProcessorCount)
-    IntraOperatorThreads.set(cores)
+    IntraOperatorThreads.set(IntraOperatorThreads.usual)
     defer { IntraOperatorThreads.set(1) }
     let classifier = try reference.classifier { state in
       progress.update(state.step, of: state.totalSteps, "loss \(rounded(state.loss))")

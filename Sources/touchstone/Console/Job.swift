@@ -105,6 +105,12 @@ enum Job {
 }
 
 extension Job {
+  /// The threads of operators where the job does not say how many: in several processes as many in each, whatever the
+  /// launcher sets for each, since it knows neither the others' machines nor that sums must be the same.
+  static func threads() throws -> Int {
+    group == nil ? IntraOperatorThreads.usual : try agreed(min(4, cores))
+  }
+
   /// A number that all processes take from the first one.
   static func agreed(_ number: Int) throws -> Int {
     guard let group else { return number }

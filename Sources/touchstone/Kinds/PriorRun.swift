@@ -24,7 +24,7 @@ struct PriorRun {
   init(_ recipe: PriorRecipe, folder: URL) throws {
     self.recipe = recipe
     self.folder = folder
-    threads = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
+    threads = recipe.threads ?? IntraOperatorThreads.usual
     context = Context(seed: recipe.seed, workers: threads)
     (training, test) = try Self.parts(recipe.data)
     let isConditioned = recipe.conditions.areClasses

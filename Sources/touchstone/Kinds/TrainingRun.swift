@@ -23,7 +23,7 @@ struct TrainingRun {
     self.recipe = recipe
     self.folder = folder
     context = Context(seed: recipe.seed, group: Job.group)
-    threads = try recipe.threads ?? Job.agreed(min(4, Job.cores))
+    threads = try recipe.threads ?? Job.threads()
     data = try TrainingData(recipe.data, seed: recipe.seed)
     if let attack = recipe.evaluation.first, data.test.outputs == .labels {
       throw PerturbationError.needsClasses(attack: attack.attack)

@@ -23,7 +23,7 @@ enum TrainingTrial {
     short.training.steps = min(steps, totalSteps)
     short.training.evaluateEvery = short.training.steps
     let run = try TrainingRun(short, folder: folder)
-    IntraOperatorThreads.set(recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount))
+    IntraOperatorThreads.set(recipe.threads ?? IntraOperatorThreads.usual)
     let loaded = ContinuousClock.now
     var times = [loaded]
     _ = try run.makeTrainer().run { _ in times.append(.now) }

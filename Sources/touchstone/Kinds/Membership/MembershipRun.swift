@@ -20,7 +20,7 @@ struct MembershipRun {
   init(_ recipe: MembershipRecipe, folder: URL) throws {
     self.recipe = recipe
     self.folder = folder
-    workers = recipe.threads ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
+    workers = recipe.threads ?? IntraOperatorThreads.usual
     data = try MembershipData(recipe.data)
   }
 
