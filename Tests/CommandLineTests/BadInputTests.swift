@@ -220,6 +220,21 @@ struct BadInputTests {
     #expect(!FileManager.default.fileExists(atPath: scratch.path("out")))
   }
 
+  @Test("weights to begin with that are not there are named")
+  func initialWeights() throws {
+    let recipe = try scratch.write(
+      "r.yaml",
+      """
+      recipe: train
+      data: { source: moons, train: 20, test: 10 }
+      model: { name: mlp }
+      training: { steps: 1, batchSize: 10, initial: \(scratch.path("nowhere.safetensors")) }
+      """)
+    let command = try Command(["train", recipe, "--out", scratch.path("out"), "--quiet"])
+    #expect(command.status == 2 && command.errorLines.count == 1, "\(command.errors)")
+    #expect(command.errors.contains(scratch.path("nowhere.safetensors")), "\(command.errors)")
+  }
+
   @Test func safetensors() throws {
     let run = scratch.path("run")
     _ = try scratch.write(

@@ -1,9 +1,10 @@
 import Foundation
-import Inversion
 import Networks
 import Statistics
 import Testing
 import Torch
+
+@testable import Inversion
 
 /// The mean square of the difference of two images that lie beside each other.
 private final class PairDistance: Layer {
@@ -101,6 +102,35 @@ struct PerceptionTests {
     #expect(areClose(errors.peakSignalToNoise, Array(repeating: 20 * log10(2), count: 2)))
     #expect(try PixelErrors(black, to: black).peakSignalToNoise == [.infinity, .infinity])
     #expect(throws: InversionError.self) { try PixelErrors(black, to: .zeros([1, 1, 2, 2])) }
+  }
+
+  @Test("many pairs through rows of numbers have the distances of pairs one by one")
+  func rows() throws {
+    let distance = try PerceptualDistance(Laboratory.encoder(seed: 4))
+    let pairwise = PerceptualDistance(name: "pairs") { try distance($0, $1) }
+    func pictures(_ count: Int, _ purpose: String) -> Tensor {
+      .uniform([count, 1, 16, 16], using: Generator(seed: 2, purpose: purpose))
+    }
+    let images = try ClassImages(pictures(7, "made"), classes: [2, 0, 2, 2, 0, 5, 2])
+    // More of one class than are looked at together.
+    let real = try ClassImages(
+      pictures(290, "real"), classes: (0..<290).map { $0 < 4 ? 0 : $0 < 8 ? 5 : 2 })
+    let (found, expected) = try (
+      distance.nearest(images, among: real), pairwise.nearest(images, among: real)
+    )
+    #expect(found.map(\.identity) == expected.map(\.identity))
+    #expect(areClose(found.map(\.value), expected.map(\.value), 1e-6))
+    // An image among the real ones is at no distance from itself.
+    let same = try distance.nearest(
+      ClassImages(real.images[100..<102], classes: [2, 2]), among: real)
+    #expect(same.map(\.value) == [0, 0])
+    let diversity = try (
+      Diversity.mean(of: images.images, by: distance),
+      Diversity.mean(of: images.images, by: pairwise)
+    )
+    #expect(abs(diversity.0 - diversity.1) < 1e-6)
+    let none = try ClassImages(pictures(1, "none"), classes: [9])
+    #expect(throws: InversionError.self) { try distance.nearest(none, among: real) }
   }
 
   @Test("diversity is the mean over pairs, zero for copies")

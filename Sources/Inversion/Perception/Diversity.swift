@@ -14,13 +14,18 @@ public enum Diversity {
       throw InversionError.tooFew("reconstructions of one target", count: count, least: 2)
     }
     let pairs = (0..<count).flatMap { first in (first + 1..<count).map { (first, $0) } }
+    let rows = try distance.rows(of: images)
     var total = 0.0
     for start in stride(from: 0, to: pairs.count, by: max(1, batchSize)) {
       let part = pairs[start..<min(start + max(1, batchSize), pairs.count)]
+      let (first, second) = (part.map(\.0), part.map(\.1))
       total += try withoutGradients {
-        try distance(
-          images.selecting(rows: part.map(\.0)), images.selecting(rows: part.map(\.1))
-        ).to(.float64).sum().item
+        if let rows {
+          return (rows.selecting(rows: first) - rows.selecting(rows: second)).squared()
+            .sum(along: 1).to(.float64).sum().item
+        }
+        return try distance(images.selecting(rows: first), images.selecting(rows: second))
+          .to(.float64).sum().item
       }
     }
     return total / Double(pairs.count)

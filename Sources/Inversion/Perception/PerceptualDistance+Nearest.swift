@@ -10,14 +10,47 @@ extension PerceptualDistance {
     _ images: ClassImages, among real: ClassImages
   ) throws -> [(identity: Int, value: Double)] {
     let members = Dictionary(grouping: real.classes.indices) { real.classes[$0] }
-    return try images.classes.enumerated().map { place, person in
+    var nearest = Array(repeating: 0.0, count: images.classes.count)
+    for (person, places) in Dictionary(grouping: images.classes.indices, by: { images.classes[$0] })
+    {
       guard let own = members[person] else {
         throw InversionError.tooFew("real images of class \(person)", count: 0, least: 1)
       }
-      let others = real.images.selecting(rows: own)
-      let image = images.images[place].unsqueezed(0).expanded(others.shape).contiguous()
-      let distances = try withoutGradients { try self(image, others) }
-      return (identity: person, value: distances.min().item)
+      let distances = try distances(
+        images.images.selecting(rows: places), real.images.selecting(rows: own))
+      for (place, distance) in zip(places, distances) { nearest[place] = distance }
     }
+    return zip(images.classes, nearest).map { (identity: $0, value: $1) }
+  }
+
+  /// The distance of each image to the nearest of some others.
+  private func distances(_ images: Tensor, _ others: Tensor) throws -> [Double] {
+    guard let rows = try rows(of: images) else {
+      return try (0..<images.size(0)).map { place in
+        let image = images[place].unsqueezed(0).expanded(others.shape).contiguous()
+        return try withoutGradients { try self(image, others) }.min().item
+      }
+    }
+    let chosen = try nearest(to: rows, among: others)
+    return try withoutGradients { try self(images, others.selecting(rows: chosen)) }
+      .to(.float64).values(as: Double.self)
+  }
+
+  /// Which of some images is nearest to each row.
+  private func nearest(to rows: Tensor, among others: Tensor) throws -> [Int] {
+    var best = Array(repeating: (distance: Double.infinity, place: 0), count: rows.size(0))
+    for start in stride(from: 0, to: others.size(0), by: 256) {
+      let part = others[start..<min(start + 256, others.size(0))]
+      guard let theirs = try self.rows(of: part) else { continue }
+      // |a - b|² = |a|² - 2 a·b + |b|², of which |a|² is the same for all.
+      let distances = theirs.squared().sum(along: 1) - rows.linear(theirs) * 2
+      let (least, places) = distances.minWithIndices(along: 1)
+      let found = zip(places.values(as: Int.self), least.to(.float64).values(as: Double.self))
+      for (index, (place, distance)) in found.enumerated()
+      where distance < best[index].distance {
+        best[index] = (distance, start + place)
+      }
+    }
+    return best.map(\.place)
   }
 }

@@ -12,6 +12,8 @@ public struct PerceptualDistance: Sendable {
   /// What computed it, for results.
   public let name: String
   private let function: @Sendable (Tensor, Tensor) throws -> Tensor
+  /// From images to rows of numbers whose squared distances are the images' distances, where there are such.
+  private let embedding: (@Sendable (Tensor) throws -> Tensor)?
 
   /// The layers' weights of the design, from the first layer to the last.
   public static let standardWeights = [0.2, 0.5, 0.3]
@@ -20,8 +22,16 @@ public struct PerceptualDistance: Sendable {
   ///
   /// - Parameter function: from two images `[N, C, H, W]` each to `[N]`.
   public init(name: String, function: @escaping @Sendable (Tensor, Tensor) throws -> Tensor) {
+    self.init(name: name, function: function, embedding: nil)
+  }
+
+  private init(
+    name: String, function: @escaping @Sendable (Tensor, Tensor) throws -> Tensor,
+    embedding: (@Sendable (Tensor) throws -> Tensor)?
+  ) {
     self.name = name
     self.function = function
+    self.embedding = embedding
   }
 
   /// The distance of each pair of images, `[N]`, with its history where gradients are recorded.
@@ -50,25 +60,53 @@ public struct PerceptualDistance: Sendable {
     guard !weights.isEmpty, weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
       throw .setting(name: "layer weights", value: "\(weights)", allowed: "not negative")
     }
-    self.init(name: name) { images, others in
-      let (first, second) = (try features(images), try features(others))
-      guard first.count == weights.count, second.count == weights.count else {
+    let heard: @Sendable (Tensor) throws -> [Tensor] = { images in
+      let layers = try features(images)
+      guard layers.count == weights.count else {
         throw InversionError.counts(
-          first: "layers", count: first.count, second: "weights", otherCount: weights.count)
+          first: "layers", count: layers.count, second: "weights", otherCount: weights.count)
       }
+      return layers
+    }
+    self.init(name: name) { images, others in
+      let (first, second) = (try heard(images), try heard(others))
       return try attempt { () -> Tensor in
         let parts = zip(weights, zip(first, second)).map { weight, pair in
           Self.layer(pair.0, pair.1) * weight
         }
         return parts.dropFirst().reduce(parts[0], +)
       }
+    } embedding: { images in
+      let layers = try heard(images)
+      return try attempt {
+        .concatenated(zip(weights, layers).map { Self.row($1, weight: $0) }, along: 1)
+      }
     }
+  }
+
+  /// Rows of numbers whose squared Euclidean distances are the distances of images, `[N, D]`, without history, so that
+  /// many pairs take one pass of the network for each image; `nil` for a distance that takes pairs alone.
+  ///
+  /// - Throws: what the network throws.
+  func rows(of images: Tensor, batchSize: Int = 256) throws -> Tensor? {
+    guard let embedding else { return nil }
+    let parts = try stride(from: 0, to: images.size(0), by: batchSize).map { start in
+      let range = start..<min(start + batchSize, images.size(0))
+      return try withoutGradients { try embedding(images[range].contiguous()) }
+    }
+    return .concatenated(parts)
   }
 
   /// The distance of one layer, `[N]`.
   static func layer(_ features: Tensor, _ others: Tensor) -> Tensor {
     (unitChannels(features) - unitChannels(others)).squared()
       .sum(along: 1).flattened(from: 1).mean(along: 1)
+  }
+
+  /// What a layer adds to a row: the mean over places is a sum of as many squares, each divided by their number.
+  private static func row(_ features: Tensor, weight: Double) -> Tensor {
+    let places = features.shape[2...].reduce(1, *)
+    return unitChannels(features).flattened(from: 1) * (weight / Double(places)).squareRoot()
   }
 
   /// Channels of length 1 at every place; the root is kept away from 0, where its slope is infinite.

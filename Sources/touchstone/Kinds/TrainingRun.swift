@@ -105,7 +105,7 @@ struct TrainingRun {
       + "\(threads) \(fingerprint)"
     var bytes = Array(text.utf8)
     if let initial = recipe.training.initial {
-      bytes += try Data(contentsOf: SafeTensors.weights(at: URL(filePath: initial)))
+      bytes += try FileContents.bytes(of: SafeTensors.weights(at: URL(filePath: initial)))
     }
     return try Digest.hexadecimal(.sha256, of: bytes)
   }
