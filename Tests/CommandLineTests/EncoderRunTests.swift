@@ -90,7 +90,8 @@ struct EncoderRunTests {
       (["--model", "\(out)/model.pt", "--encoder"], "needs --data"),
       (["--model", "/nowhere.pt", "--encoder", "--data", "portraits"], "/nowhere.pt"),
     ] as [([String], String)] {
-      let command = try Command(["audit", "--out", report, "--quiet"] + arguments)
+      let command = try Command(
+        ["audit", "--profile", "tiny", "--out", report, "--quiet"] + arguments)
       #expect(command.status == 2 && command.errors.contains(words), "\(command.errors)")
       #expect(command.errorLines.count == 1)
     }

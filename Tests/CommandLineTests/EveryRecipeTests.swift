@@ -30,6 +30,7 @@ struct EveryRecipeTests {
     let scratch = try Scratch()
     arguments += ["--out", scratch.path("out"), "--quiet"]
     let isSweep = text.contains(/(?m)^sweep:/)
+    if isSweep { arguments += ["--set", "sweep.seeds=1"] }
     let isTilt = text.contains(/(?m)^recipe: tilt/)
     let isMembership = text.contains(/(?m)^recipe: membership/)
     let inverted = text.firstMatch(of: /(?m)^recipe: invert-(template|model)/)
