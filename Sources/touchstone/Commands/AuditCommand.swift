@@ -143,7 +143,8 @@ struct AuditCommand: ParsableCommand {
     if let control { return try load(control: control) }
     let reference = ReferenceModel(cache: Folders.cache)
     if !reference.isCached { progress.say("training the reference model on drawn digits") }
-    IntraOperatorThreads.set(IntraOperatorThreads.usual)
+    let cores = min(4, ProcessInfo.processInfo.activeProcessorCount)
+    IntraOperatorThreads.set(cores)
     defer { IntraOperatorThreads.set(1) }
     let classifier = try reference.classifier { state in
       progress.update(state.step, of: state.totalSteps, "loss \(rounded(state.loss))")

@@ -37,7 +37,8 @@ struct SelftestCommand: ParsableCommand {
     let progress = ProgressLine(isQuiet: options.quiet || options.json)
     let test = SelfTest(cache: Folders.cache, context: try options.context())
     // Training uses threads inside of operators, attacks one worker a core.
-    IntraOperatorThreads.set(options.workers.map { min(4, $0) } ?? IntraOperatorThreads.usual)
+    IntraOperatorThreads.set(
+      min(4, options.workers ?? ProcessInfo.processInfo.activeProcessorCount))
     try test.train { progress.say("  \($0)") }
     IntraOperatorThreads.set(1)
     let chosen = Controls.all.filter { controls.isEmpty || controls.contains($0.name) }
