@@ -65,6 +65,7 @@ struct Touchstone: AsyncParsableCommand {
     IntraOperatorThreads.set(1)
     do {
       try await Job.run(parseAsRoot())
+      Exit.leave(0)
     } catch {
       Exit.leave(with: error)
     }

@@ -40,6 +40,39 @@ struct InterruptedTests {
     #expect(listed.output.contains("  interrupted  "), "\(listed.output)")
   }
 
+  /// The second request comes while the first one's checkpoint is on its way: operators are being computed on other
+  /// threads, and what they use must not be taken from under them.
+  @Test("ends at once when asked again, by a code and not by a crash")
+  func stopTwice() throws {
+    let scratch = try Scratch()
+    let recipe = try scratch.write(
+      "recipe.yaml",
+      """
+      recipe: train
+      data: { source: glyphs, train: 400, test: 50 }
+      model: { name: small-cnn }
+      training: { epochs: 2000, batchSize: 400 }
+      threads: 2
+      """)
+    for attempt in 1...4 {
+      let out = scratch.path("out\(attempt)")
+      let process = Process()
+      process.executableURL = Command.executable
+      process.arguments = ["train", recipe, "--out", out, "--store", scratch.path("runs.sqlite")]
+      process.standardError = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      while process.isRunning, !isLocked(below: out) { Thread.sleep(forTimeInterval: 0.05) }
+      Thread.sleep(forTimeInterval: 0.5)
+      process.terminate()
+      Thread.sleep(forTimeInterval: 0.02)
+      process.terminate()
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit, "signal \(process.terminationStatus)")
+      #expect([130, 128 + SIGTERM].contains(process.terminationStatus))
+    }
+  }
+
   /// Whether a run below a folder has begun.
   private func isLocked(below folder: String) -> Bool {
     let files = FileManager.default.enumerator(atPath: folder)

@@ -13,25 +13,38 @@ enum Exit {
   /// A bug.
   static let bug: Int32 = 70
 
+  /// Ends the process with what was printed written out, and without destroying what libraries keep for as long as it
+  /// lives: libtorch's threads may still use it, and a command that was done would end by a signal.
+  static func leave(_ code: Int32) -> Never {
+    fflush(nil)
+    abandon(code)
+  }
+
+  /// Ends the process at once, whatever other threads are doing or waiting for.
+  static func abandon(_ code: Int32) -> Never {
+    Job.removeScratch()
+    _exit(code)
+  }
+
   static func leave(with error: any Error) -> Never {
-    if let code = error as? ExitCode { exit(code.rawValue) }
+    if let code = error as? ExitCode { leave(code.rawValue) }
     let code = Touchstone.exitCode(for: error)
     let text = Touchstone.fullMessage(for: error)
     if code == .success {
       print(text)
-      exit(0)
+      leave(0)
     }
     if code == .validationFailure {
       // One sentence: whoever mistyped an option does not want a page of help.
       write("touchstone: \(oneLine(Touchstone.message(for: error))); see \(command) --help")
-      exit(badInput)
+      leave(badInput)
     }
     if let known = error as? any LocalizedError, known.errorDescription != nil {
       report(known)
-      exit(badInput)
+      leave(badInput)
     }
     write("touchstone: this is a bug, please report it: \(oneLine("\(error)"))")
-    exit(bug)
+    leave(bug)
   }
 
   /// Writes what was wrong and what to do, without leaving.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Training
 
@@ -11,7 +12,7 @@ final class Interrupts {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if signalled.isRequested { exit(128 + number) }
+        if signalled.isRequested { Exit.abandon(128 + number) }
         signalled.request()
       }
       source.resume()
@@ -33,7 +34,7 @@ enum LifeLine {
       var byte: UInt8 = 0
       while true {
         let count = read(STDIN_FILENO, &byte, 1)
-        if count == 0 || (count < 0 && errno != EINTR) { _exit(130) }
+        if count == 0 || (count < 0 && errno != EINTR) { Exit.abandon(Exit.interrupted.rawValue) }
       }
     }
     thread.start()

@@ -38,8 +38,7 @@ enum Job {
       joining: place, version: "\(Audit.version), libtorch \(libtorchVersion)")
     group.whenStalled { error in
       Exit.report(RankedError(rank: group.rank, underlying: error))
-      removeScratch()
-      _exit(Exit.badInput)
+      Exit.abandon(Exit.badInput)
     }
     // Processes that this one starts, such as the runs of a sweep, are not of the group.
     for name in ["RANK", "WORLD_SIZE"] { unsetenv(name) }
@@ -81,17 +80,16 @@ enum Job {
   /// The file that runs are recorded in: the given one, in the first process alone.
   static func store(_ path: String) -> String { isFollower ? scratch("store.sqlite") : path }
 
-  private static func scratch(_ name: String) -> String { scratchFolder.appending(path: name).path }
+  private static func scratch(_ name: String) -> String {
+    try? FileManager.default.createDirectory(at: scratchFolder, withIntermediateDirectories: true)
+    return scratchFolder.appending(path: name).path
+  }
 
-  private static let scratchFolder: URL = {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "touchstone-rank-\(UUID().uuidString)")
-    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    atexit { Job.removeScratch() }
-    return folder
-  }()
+  private static let scratchFolder = FileManager.default.temporaryDirectory.appending(
+    path: "touchstone-rank-\(UUID().uuidString)")
 
-  private static func removeScratch() { try? FileManager.default.removeItem(at: scratchFolder) }
+  /// Removes what this process wrote for nobody.
+  static func removeScratch() { try? FileManager.default.removeItem(at: scratchFolder) }
 
   // MARK: Cores
 
