@@ -3,11 +3,13 @@
     make conformance-processes DATA=data/mnist
 
 Training by LeNet must come to the same weights to 1e-5, an audit to the same report, and a job that loses a process
-must end within 30 seconds and say which one. What rounding grows to elsewhere is told, not judged.
+must end within 30 seconds and say which one. What rounding grows to elsewhere is told, not judged. Where the machine
+lets whoever asks make network namespaces, two processes train across two of them, until the link between them is cut.
 Exits with 0 when all of that holds, with 1 when something does not.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -57,19 +59,57 @@ class Jobs:
             self.run(count, "train", recipe, *words, *changes, **more)
         return load_file(folder / "model.safetensors")
 
-    def apart(self, count: int, folder: pathlib.Path, *words: object) -> list:
-        """Starts processes that find one another by plain variables."""
+    def apart(self, folder: pathlib.Path, *words: object, address: str, prefixes: list) -> list:
+        """Starts processes that find one another by plain variables, each by a command of its own before it."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        meeting = {"WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
-        command = [str(self.program), *map(str, words), "--out", str(folder), "--quiet"]
+        meeting = {"WORLD_SIZE": str(len(prefixes)), "MASTER_ADDR": address, "MASTER_PORT": str(port)}
+        command = [str(self.program), *map(str, words), "--quiet", "--out"]
+        # No process sees another's folder, as on two machines.
         return [
             subprocess.Popen(
-                command, env=self.environment | meeting | {"RANK": str(rank)}, stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE, text=True)
-            for rank in range(count)
+                prefix + command + [str(folder / str(rank))], env=self.environment | meeting | {"RANK": str(rank)},
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for rank, prefix in enumerate(prefixes)
         ]
+
+
+class Namespaces:
+    """Two network namespaces with a link between them, as long as the context lasts."""
+
+    names = ["touchstone-a", "touchstone-b"]
+    addresses = ["10.77.0.1", "10.77.0.2"]
+    prefixes = [["ip", "netns", "exec", name] for name in names]
+
+    def __enter__(self):
+        try:
+            for name in self.names:
+                self.ip("netns", "add", name)
+            first, second = self.names
+            self.ip("link", "add", "end0", "netns", first, "type", "veth", "peer", "name", "end1", "netns", second)
+            for end, (name, address) in enumerate(zip(self.names, self.addresses)):
+                self.ip("-n", name, "addr", "add", f"{address}/24", "dev", f"end{end}")
+                for device in ("lo", f"end{end}"):
+                    self.ip("-n", name, "link", "set", device, "up")
+        except BaseException:
+            self.remove()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.remove()
+
+    def cut(self) -> None:
+        self.ip("-n", self.names[0], "link", "set", "end0", "down")
+
+    def remove(self) -> None:
+        for name in self.names:
+            subprocess.run(["ip", "netns", "delete", name], stderr=subprocess.DEVNULL)
+
+    @staticmethod
+    def ip(*words: str) -> None:
+        subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
 
 
 def distance(left: dict, right: dict) -> float:
@@ -130,26 +170,55 @@ def without_clocks(value):
     return [without_clocks(part) for part in value] if isinstance(value, list) else value
 
 
-def loss(jobs: Jobs, data: pathlib.Path, gone: int) -> bool:
-    folder = jobs.out / f"lost-{gone}"
-    words = ["train", LENET, "--data", data, *settings("threads=1", "training.checkpointEvery=20")]
-    processes = jobs.apart(3, folder, *words)
-    while not list(folder.glob("checkpoint-*.safetensors")):
+def checkpoint(processes: list, folder: pathlib.Path) -> None:
+    while not list((folder / "0").glob("checkpoint-*.safetensors")):
         if any(process.poll() is not None for process in processes):
             sys.exit("a process ended before there was a checkpoint")
         time.sleep(0.1)
+
+
+def ended(rank: int, process: subprocess.Popen, gone: int, begun: float, what: str) -> bool:
+    said = process.communicate(timeout=60)[1]
+    seconds = time.monotonic() - begun
+    print(f"{what}: rank {rank} ended after {seconds:.1f} s: {said.strip().splitlines()[0]}")
+    return f"rank {gone} (" in said and seconds <= 30 and process.returncode != 0
+
+
+def loss(jobs: Jobs, data: pathlib.Path, gone: int) -> bool:
+    folder = jobs.out / f"lost-{gone}"
+    words = ["train", LENET, "--data", data, *settings("threads=1", "training.checkpointEvery=20")]
+    processes = jobs.apart(folder, *words, address="127.0.0.1", prefixes=[[]] * 3)
+    checkpoint(processes, folder)
     processes[gone].send_signal(signal.SIGKILL)
     begun = time.monotonic()
-    holds = True
-    for rank, process in enumerate(processes):
-        if rank == gone:
-            continue
-        said = process.communicate(timeout=60)[1]
-        seconds = time.monotonic() - begun
-        named = f"rank {gone} (" in said
-        holds &= named and seconds <= 30 and process.returncode != 0
-        print(f"rank {gone} of 3 killed: rank {rank} ended after {seconds:.1f} s: {said.strip().splitlines()[0]}")
-    return holds
+    what = f"rank {gone} of 3 killed"
+    return all([ended(rank, processes[rank], gone, begun, what) for rank in range(3) if rank != gone])
+
+
+def namespaces(jobs: Jobs, data: pathlib.Path) -> bool:
+    with contextlib.ExitStack() as stack:
+        try:
+            two = stack.enter_context(Namespaces())
+        except (FileNotFoundError, subprocess.CalledProcessError) as error:
+            why = getattr(error, "stderr", None) or error
+            print(f"two network namespaces: NOT MEASURED, they cannot be made here: {why}")
+            return True
+        words = ["--data", data, *settings("threads=1", *PLAIN)]
+        where = {"address": two.addresses[0], "prefixes": two.prefixes}
+        folder = jobs.out / "namespaces"
+        for process in jobs.apart(folder, "train", LENET, *words, *settings("training.steps=100"), **where):
+            if process.wait(timeout=300) != 0:
+                sys.exit(process.stderr.read())
+        alone = jobs.train("sgd", 1, LENET, *words, steps=100)
+        found = distance(alone, load_file(folder / "0" / "model.safetensors"))
+        print(f"LeNet, sgd, 100 steps, two network namespaces: {found:.1e}  asked for: at most 1e-5")
+        folder = jobs.out / "cut"
+        processes = jobs.apart(folder, "train", LENET, *words, *settings("training.checkpointEvery=20"), **where)
+        checkpoint(processes, folder)
+        two.cut()
+        begun = time.monotonic()
+        what = "the link between two network namespaces cut"
+        return all([ended(rank, processes[rank], 1 - rank, begun, what) for rank in range(2)]) and found <= 1e-5
 
 
 def main() -> int:
@@ -164,7 +233,7 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     jobs = Jobs(arguments.program.resolve(), out)
     data = arguments.data.resolve()
-    results = [training(jobs, data), audit(jobs), loss(jobs, data, 2), loss(jobs, data, 0)]
+    results = [training(jobs, data), audit(jobs), loss(jobs, data, 2), loss(jobs, data, 0), namespaces(jobs, data)]
     print("all hold" if all(results) else "NOT ALL HOLD")
     return 0 if all(results) else 1
 
