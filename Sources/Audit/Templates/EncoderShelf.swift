@@ -31,12 +31,10 @@ package struct EncoderShelf: Sendable {
         FrozenEncoder($0, name: role, inputShape: images.inputShape)
       }
     }
+    try settings.checkPath(as: role)
     let url = URL(filePath: path)
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw InversionError.noEncoder(path: path, role: role)
-    }
-    if isFolder.boolValue {
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       return try FrozenEncoder(run: url, name: role, inputShape: images.inputShape)
     }
     return try ScriptEncoder(

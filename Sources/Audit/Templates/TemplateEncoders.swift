@@ -19,12 +19,7 @@ package struct TemplateEncoders: Sendable {
   ///   cannot be used; what ``EncoderShelf`` throws.
   package init?(_ recipe: TemplateRecipe, _ data: TemplateData, on shelf: EncoderShelf) throws {
     let wanted = recipe.encoders
-    var all: [(role: String, settings: EncoderSettings)] = [
-      ("system", wanted.system), ("evaluation", wanted.evaluation),
-    ]
-    if let attack = wanted.attack { all.append(("attack", attack)) }
-    all += wanted.perception.networks
-    guard try shelf.prepare(all) else { return nil }
+    guard try shelf.prepare(wanted.roles + wanted.perception.networks) else { return nil }
     guard let plain = try shelf.template(wanted.system, as: "system"),
       let evaluation = try shelf.template(wanted.evaluation, as: "evaluation")
     else { return nil }

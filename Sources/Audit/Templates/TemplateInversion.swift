@@ -27,23 +27,12 @@ package struct TemplateInversion: Sendable {
   /// - Throws: ``InversionError/noEncoder(path:role:)``, what `TemplateData` throws.
   package init(_ recipe: TemplateRecipe, data: TemplateData? = nil) throws {
     // Before data are read or drawn, which may take long.
-    try Self.checkPaths(of: recipe.encoders)
+    for (role, encoder) in recipe.encoders.roles { try encoder.checkPath(as: role) }
     self.recipe = recipe
     threads = recipe.threads ?? IntraOperatorThreads.usual
     context = Context(seed: recipe.seed, workers: threads)
     self.data = try data ?? TemplateData(recipe.data)
     targets = try self.data.targets()
-  }
-
-  private static func checkPaths(of encoders: TemplateRecipe.Encoders) throws {
-    for (role, encoder) in [
-      ("system", encoders.system), ("attack", encoders.attack), ("evaluation", encoders.evaluation),
-    ] {
-      guard let path = encoder?.path, !FileManager.default.fileExists(atPath: path) else {
-        continue
-      }
-      throw InversionError.noEncoder(path: path, role: role)
-    }
   }
 
   /// The number of people whose templates are stolen.

@@ -14,7 +14,7 @@ public enum Diversity {
       throw InversionError.tooFew("reconstructions of one target", count: count, least: 2)
     }
     let pairs = (0..<count).flatMap { first in (first + 1..<count).map { (first, $0) } }
-    let rows = try distance.rows(of: images)
+    let rows = try distance.embedding?(images)
     var total = 0.0
     for start in stride(from: 0, to: pairs.count, by: max(1, batchSize)) {
       let part = pairs[start..<min(start + max(1, batchSize), pairs.count)]

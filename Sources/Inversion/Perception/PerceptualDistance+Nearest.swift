@@ -25,16 +25,17 @@ extension PerceptualDistance {
 
   /// The distance of each image to the nearest of some others.
   private func distances(_ images: Tensor, _ others: Tensor) throws -> [Double] {
-    guard let width = try rows(of: images[0..<1])?.size(1) else {
+    guard let embedding else {
       return try (0..<images.size(0)).map { place in
         let image = images[place].unsqueezed(0).expanded(others.shape).contiguous()
         return try withoutGradients { try self(image, others) }.min().item
       }
     }
+    let width = try embedding(images[0..<1]).size(1)
     let count = max(1, min(256, Self.mostNumbers / width))
     return try stride(from: 0, to: images.size(0), by: count).flatMap { start in
       let part = images[start..<min(start + count, images.size(0))].contiguous()
-      let chosen = try nearest(to: part, among: others, batchSize: count)
+      let chosen = try embedding.nearest(to: part, among: others, batchSize: count)
       return try withoutGradients { try self(part, others.selecting(rows: chosen)) }
         .to(.float64).values(as: Double.self)
     }
@@ -42,25 +43,4 @@ extension PerceptualDistance {
 
   /// How many numbers of rows are held at a time, a quarter of a gigabyte.
   private static let mostNumbers = 1 << 26
-
-  /// Which of some images is nearest to each of others.
-  private func nearest(
-    to images: Tensor, among others: Tensor, batchSize: Int
-  ) throws -> [Int] {
-    var best = Array(repeating: (distance: Double.infinity, place: 0), count: images.size(0))
-    let rows = try rows(of: images)
-    for start in stride(from: 0, to: others.size(0), by: batchSize) {
-      let part = others[start..<min(start + batchSize, others.size(0))]
-      guard let rows, let theirs = try self.rows(of: part) else { continue }
-      // |a - b|² = |a|² - 2 a·b + |b|², of which |a|² is the same for all.
-      let distances = theirs.squared().sum(along: 1) - rows.linear(theirs) * 2
-      let (least, places) = distances.minWithIndices(along: 1)
-      let found = zip(places.values(as: Int.self), least.to(.float64).values(as: Double.self))
-      for (index, (place, distance)) in found.enumerated()
-      where distance < best[index].distance {
-        best[index] = (distance, start + place)
-      }
-    }
-    return best.map(\.place)
-  }
 }

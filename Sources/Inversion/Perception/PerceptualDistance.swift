@@ -12,8 +12,8 @@ public struct PerceptualDistance: Sendable {
   /// What computed it, for results.
   public let name: String
   private let function: @Sendable (Tensor, Tensor) throws -> Tensor
-  /// From images to rows of numbers whose squared distances are the images' distances, where there are such.
-  private let embedding: (@Sendable (Tensor) throws -> Tensor)?
+  /// What places images so that their squared distances are the perceptual ones, where there is such.
+  let embedding: PerceptualEmbedding?
 
   /// The layers' weights of the design, from the first layer to the last.
   public static let standardWeights = [0.2, 0.5, 0.3]
@@ -27,7 +27,7 @@ public struct PerceptualDistance: Sendable {
 
   private init(
     name: String, function: @escaping @Sendable (Tensor, Tensor) throws -> Tensor,
-    embedding: (@Sendable (Tensor) throws -> Tensor)?
+    embedding: PerceptualEmbedding?
   ) {
     self.name = name
     self.function = function
@@ -68,33 +68,23 @@ public struct PerceptualDistance: Sendable {
       }
       return layers
     }
-    self.init(name: name) { images, others in
-      let (first, second) = (try heard(images), try heard(others))
-      return try attempt { () -> Tensor in
-        let parts = zip(weights, zip(first, second)).map { weight, pair in
-          Self.layer(pair.0, pair.1) * weight
-        }
-        return parts.dropFirst().reduce(parts[0], +)
-      }
-    } embedding: { images in
+    let embedding = PerceptualEmbedding { images in
       let layers = try heard(images)
       return try attempt {
         .concatenated(zip(weights, layers).map { Self.row($1, weight: $0) }, along: 1)
       }
     }
-  }
-
-  /// Rows of numbers whose squared Euclidean distances are the distances of images, `[N, D]`, without history, so that
-  /// many pairs take one pass of the network for each image; `nil` for a distance that takes pairs alone.
-  ///
-  /// - Throws: what the network throws.
-  func rows(of images: Tensor, batchSize: Int = 256) throws -> Tensor? {
-    guard let embedding else { return nil }
-    let parts = try stride(from: 0, to: images.size(0), by: batchSize).map { start in
-      let range = start..<min(start + batchSize, images.size(0))
-      return try withoutGradients { try embedding(images[range].contiguous()) }
-    }
-    return .concatenated(parts)
+    self.init(
+      name: name,
+      function: { images, others in
+        let (first, second) = (try heard(images), try heard(others))
+        return try attempt { () -> Tensor in
+          let parts = zip(weights, zip(first, second)).map { weight, pair in
+            Self.layer(pair.0, pair.1) * weight
+          }
+          return parts.dropFirst().reduce(parts[0], +)
+        }
+      }, embedding: embedding)
   }
 
   /// The distance of one layer, `[N]`.

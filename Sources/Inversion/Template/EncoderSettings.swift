@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Training
 
@@ -59,6 +60,15 @@ public struct EncoderSettings: Sendable, Codable, Equatable {
     }
     try training.validate()
     _ = try loss()
+  }
+
+  /// Checks that what it is read from is there, where it is read.
+  ///
+  /// - Parameter role: what it is for.
+  /// - Throws: ``InversionError/noEncoder(path:role:)``.
+  package func checkPath(as role: String) throws(InversionError) {
+    guard let path, !FileManager.default.fileExists(atPath: path) else { return }
+    throw .noEncoder(path: path, role: role)
   }
 
   /// What it learns with.

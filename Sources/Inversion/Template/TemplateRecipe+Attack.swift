@@ -30,6 +30,13 @@ extension TemplateRecipe {
       perception = try fields.decodeIfPresent(Perception.self, forKey: .perception) ?? perception
     }
 
+    /// Those whose templates are compared, and what they are for.
+    package var roles: [(role: String, settings: EncoderSettings)] {
+      [("system", system), ("attack", attack), ("evaluation", evaluation)].compactMap {
+        role, settings in settings.map { (role, $0) }
+      }
+    }
+
     func validate() throws {
       for encoder in [system, attack, evaluation, perception.network] { try encoder?.validate() }
       guard perception.network.model == "identity-cnn", perception.network.path == nil else {
