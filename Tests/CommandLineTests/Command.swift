@@ -21,6 +21,9 @@ struct Command {
     var environment = ProcessInfo.processInfo.environment
     // Tests run beside one another: threads that wait for one another inside of operators would only burn cores.
     environment["OMP_NUM_THREADS"] = environment["OMP_NUM_THREADS"] ?? "1"
+    // With these the command need not start itself a second time.
+    environment["OMP_WAIT_POLICY"] = "PASSIVE"
+    environment["GOMP_SPINCOUNT"] = "0"
     environment["TOUCHSTONE_STORE"] = store ?? spare.appending(path: "runs.sqlite").path
     process.environment = environment
     process.executableURL = Self.executable

@@ -64,6 +64,10 @@ struct InterruptedTests {
       try process.run()
       while process.isRunning, !isLocked(below: out) { Thread.sleep(forTimeInterval: 0.05) }
       Thread.sleep(forTimeInterval: 0.5)
+      // It started itself again with what keeps OpenMP's idle threads from spinning.
+      let variables = try Data(
+        contentsOf: URL(filePath: "/proc/\(process.processIdentifier)/environ"))
+      #expect(String(decoding: variables, as: UTF8.self).contains("OMP_WAIT_POLICY=PASSIVE"))
       process.terminate()
       Thread.sleep(forTimeInterval: 0.02)
       process.terminate()
