@@ -65,12 +65,10 @@ package struct ModelInversion: Sendable {
   private func identity(
     of settings: some Encodable, _ target: any Classifier, threads: Int
   ) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let sample = TemplateData.images(of: try data.publicImages.prefix(16))
     let answers = try withoutGradients { try target.logits(sample).to(.float64) }
     let text = """
-      \(String(decoding: try encoder.encode(settings), as: UTF8.self)) \(recipe.seed) \(threads) \
+      \(try CanonicalJSON.text(of: settings)) \(recipe.seed) \(threads) \
       \(try data.publicImages.fingerprint()) \(answers.values(as: Double.self)) \(Audit.version)
       """
     return try Digest.hexadecimal(.sha256, of: Array(text.utf8))

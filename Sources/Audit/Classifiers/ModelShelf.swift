@@ -56,9 +56,7 @@ struct ModelShelf {
   private func place(
     _ settings: ClassifierSettings, on data: Dataset
   ) throws -> (folder: URL, identity: String) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let text = String(decoding: try encoder.encode(settings), as: UTF8.self)
+    let text = try CanonicalJSON.text(of: settings)
     let identity = "\(text) \(inversion.threads) \(try data.fingerprint()) \(Audit.version)"
     return (try folder("classifiers", identity), identity)
   }
@@ -165,11 +163,9 @@ struct ModelShelf {
   /// The file of a reader on the shelf, whose folder is made; `nil` where nothing is kept.
   func file(_ name: String) throws -> URL? {
     guard let oracle = recipe.oracle, shelf.voice != nil else { return nil }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
     let options = recipe.data.portraits ?? .init()
     let text =
-      String(decoding: try encoder.encode(oracle), as: UTF8.self)
+      try CanonicalJSON.text(of: oracle)
       + " \(options.size ?? 32) \(options.color ?? false) \(recipe.data.drawSeed ?? 0) "
       + "\(inversion.threads) \(Audit.version)"
     let folder = try folder("readers", text)

@@ -76,10 +76,8 @@ package struct TemplateInversion: Sendable {
     settings.data.source = ""
     settings.reconstruction = .init()
     (settings.oracle, settings.pictures, settings.resamples) = (nil, nil, 0)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = """
-      \(String(decoding: try encoder.encode(settings), as: UTF8.self)) \(threads) \
+      \(try CanonicalJSON.text(of: settings)) \(threads) \
       \(try data.publicImages.fingerprint()) \(try roles.system.fingerprint()) \
       \(try roles.attack.fingerprint())
       """

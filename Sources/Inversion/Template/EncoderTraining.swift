@@ -31,11 +31,9 @@ public struct EncoderTraining {
   ) throws {
     self.settings = settings
     self.data = data
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let text =
-      String(decoding: try encoder.encode(settings), as: UTF8.self)
-      + " \(threads) \(try data.fingerprint()) \(version) \(format)"
+    let text = """
+      \(try CanonicalJSON.text(of: settings)) \(threads) \(try data.fingerprint()) \(version) \(format)
+      """
     identity = try Digest.hexadecimal(.sha256, of: Array(text.utf8))
   }
 

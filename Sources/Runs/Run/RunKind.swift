@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A kind of run: what its recipes say, and what is done with it.
@@ -60,9 +61,7 @@ extension RunKind {
 
   /// Settings as JSON with sorted keys: the same text for the same settings.
   public static func text(of settings: Settings) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(settings), as: UTF8.self)
+    try CanonicalJSON.text(of: settings)
   }
 
   /// Settings from ``text(of:)``.

@@ -98,11 +98,7 @@ struct TrainingRun {
   /// What must be equal for a checkpoint to be gone on from: settings, threads and the data itself,
   /// wherever it lies.
   private func identity(_ fingerprint: String) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let text =
-      String(decoding: try encoder.encode(recipeAnywhere), as: UTF8.self)
-      + "\(threads) \(fingerprint)"
+    let text = "\(try CanonicalJSON.text(of: recipeAnywhere))\(threads) \(fingerprint)"
     var bytes = Array(text.utf8)
     if let initial = recipe.training.initial {
       bytes += try FileContents.bytes(of: SafeTensors.weights(at: URL(filePath: initial)))

@@ -1,5 +1,6 @@
 import Datasets
 import Diffusion
+import Files
 import Foundation
 import Networks
 import Torch
@@ -32,9 +33,7 @@ public struct BasePrior {
     // What comes after.
     settings.training = .init()
     (settings.chosen, settings.share, settings.dropout) = (0, 0, 0)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let text = String(decoding: try encoder.encode(settings), as: UTF8.self)
+    let text = try CanonicalJSON.text(of: settings)
     identity = "\(text) \(threads) \(try images.fingerprint()) \(version)"
   }
 
