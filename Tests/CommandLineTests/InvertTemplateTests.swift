@@ -66,6 +66,38 @@ struct InvertTemplateTests {
     #expect(FileManager.default.fileExists(atPath: scratch.path("out/reconstructions.png")))
   }
 
+  @Test("a run that is asked to stop while it inverts goes on later")
+  func stop() throws {
+    let recipe = Self.recipe.replacing("steps: [3]", with: "steps: [3, 4, 5, 6, 7, 8, 9, 10]")
+      .replacing("{ count: 2,", with: "{ count: 8,")
+    let file = try scratch.write("slow.yaml", recipe)
+    let store = scratch.path("runs.sqlite")
+    let arguments = [
+      "invert", "template", file, "--out", scratch.path("slow"), "--store", store,
+    ]
+    let process = Process()
+    process.executableURL = Command.executable
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    var said = ""
+    while !said.contains("inverting with") {
+      let more = errors.fileHandleForReading.availableData
+      guard !more.isEmpty else { break }
+      said += String(decoding: more, as: UTF8.self)
+    }
+    process.terminate()
+    _ = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130, "\(said)")
+    let list = ["runs", "list", "--status", "interrupted", "--store", store]
+    #expect(try Command(list).output.contains("  interrupted  "))
+    let again = try Command(arguments + ["--quiet"], store: store)
+    #expect(again.status == 0, "\(again.errors)")
+  }
+
   @Test("other people than drawn ones are shown only when somebody asks")
   func pictures() throws {
     let file = try scratch.write(

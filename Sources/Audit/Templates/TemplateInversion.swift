@@ -92,16 +92,21 @@ package struct TemplateInversion: Sendable {
   /// Inverts the stolen templates with an attack that has learned, in every way that the recipe names, and
   /// judges what comes out.
   ///
-  /// - Parameter say: told what thresholds rest on and which way is tried.
+  /// - Parameters:
+  ///   - say: told what thresholds rest on and which way is tried.
+  ///   - isStopRequested: asked before each way.
+  /// - Throws: `CancellationError` when somebody asked to stop.
   package func results(
-    of attack: TemplateAttack, _ encoders: TemplateEncoders, say: (String) -> Void = { _ in }
+    of attack: TemplateAttack, _ encoders: TemplateEncoders, say: (String) -> Void = { _ in },
+    isStopRequested: () -> Bool = { false }
   ) throws -> Results {
     let reference = try LeakageReference(
       roles: encoders.roles, targets: targets, data: data, by: encoders.judge, oracle: oracle(),
       bootstrap: Bootstrap(resamples: recipe.resamples), seed: recipe.seed)
     for warning in reference.system.warnings { say("warning: \(warning)") }
     func leakage(_ setting: TemplateRecipe.Reconstruction) throws -> TemplateLeakage {
-      try TemplateLeakage(
+      if isStopRequested() { throw CancellationError() }
+      return try TemplateLeakage(
         of: attack.reconstructions(of: reference.templates, by: setting), against: reference)
     }
     let main = try leakage(recipe.reconstruction)

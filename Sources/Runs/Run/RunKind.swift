@@ -25,6 +25,7 @@ public protocol RunKind: Sendable {
   /// Runs, or goes on where an earlier attempt in the same folder stopped.
   ///
   /// - Returns: the result; `nil` when somebody asked to stop.
+  /// - Throws: why it cannot; `CancellationError` says that somebody asked to stop, too.
   static func run(_ settings: Settings, in session: RunSession) throws -> RunResult?
 }
 

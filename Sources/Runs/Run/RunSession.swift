@@ -52,13 +52,17 @@ public final class RunSession: RunVoice, @unchecked Sendable {
 
   /// Runs to an end, whichever, and notes it in the store.
   ///
-  /// - Throws: what `body` throws, after it was noted.
+  /// - Returns: what `body` returns; `nil` also where it throws `CancellationError`.
+  /// - Throws: what else `body` throws, after it was noted.
   public func perform(_ body: (RunSession) throws -> RunResult?) throws -> RunResult? {
     do {
       let result = try body(self)
       try events?.close()
       try end(result == nil ? .interrupted : .finished, result)
       return result
+    } catch is CancellationError {
+      try end(.interrupted, nil)
+      return nil
     } catch {
       let reason = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
       // The first error is the one to be told, also when the store cannot take it (a full disk).

@@ -59,18 +59,13 @@ enum TiltKind: RunKind {
       \(settings.loss.rawValue) loss
       """)
     let workers = min(pairs.count, ProcessInfo.processInfo.activeProcessorCount)
-    let paths: [PairPath]
-    do {
-      paths = try ClassPairs.paths(
-        pairs, training: training, test: test, perClass: settings.data.perClass,
-        loss: settings.loss, over: grid, tolerance: settings.tolerance,
-        keepsProblems: pairs.count <= TiltReport.detailedPairs,
-        context: Context(seed: settings.seed, workers: workers),
-        isStopRequested: session.isStopRequested
-      ) { session.update($0, of: pairs.count, "pairs") }
-    } catch is CancellationError {
-      return nil
-    }
+    let paths = try ClassPairs.paths(
+      pairs, training: training, test: test, perClass: settings.data.perClass,
+      loss: settings.loss, over: grid, tolerance: settings.tolerance,
+      keepsProblems: pairs.count <= TiltReport.detailedPairs,
+      context: Context(seed: settings.seed, workers: workers),
+      isStopRequested: session.isStopRequested
+    ) { session.update($0, of: pairs.count, "pairs") }
     let report = TiltReport(paths, test: test)
     let page = try report.page(
       title: "Tilting of \(training.name)",

@@ -19,11 +19,7 @@ enum MembershipKind: RunKind {
   static func validate(_ settings: MembershipRecipe) throws { try settings.validate() }
 
   static func run(_ settings: MembershipRecipe, in session: RunSession) throws -> RunResult? {
-    do {
-      return try MembershipRun(settings, folder: session.folder).run(in: session)
-    } catch is CancellationError {
-      return nil
-    }
+    try MembershipRun(settings, folder: session.folder).run(in: session)
   }
 
   /// A few steps stand for the training of the network and of all shadows; attacks by decisions are left out.

@@ -72,7 +72,8 @@ struct TemplateRun {
       """
       inverting \(inversion.targets.count) templates, \(recipe.reconstruction.count) images each
       """)
-    let (main, others) = try inversion.results(of: attack, encoders, say: session.say)
+    let (main, others) = try inversion.results(
+      of: attack, encoders, say: session.say, isStopRequested: session.isStopRequested)
     let page = TemplatePage(inversion, main, others: others, encoders.roles)
     let files = try page.files()
     try ReportFolder(folder.path).write(files)
