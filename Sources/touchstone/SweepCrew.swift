@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Foundation
 import Runs
 import Torch
@@ -73,7 +74,7 @@ final class SweepCrew: @unchecked Sendable {
       sent[rank, default: 0] += 1
       return sent[rank] ?? 0
     }
-    let request = SweepHelp.Request(run)
+    let request = NewRun(again: run, version: Audit.version)
     try group.publish(try JSONEncoder().encode(request), as: SweepHelp.request(rank, number))
     let name = SweepHelp.answer(rank, number)
     while true {

@@ -1,4 +1,3 @@
-import Audit
 import Foundation
 import Runs
 import Torch
@@ -7,27 +6,6 @@ import Torch
 struct SweepHelp {
   let group: ProcessGroup
   let jobs: Int
-
-  /// A run that is to be done.
-  struct Request: Codable {
-    let kind: String
-    let recipe: String
-    let profile: String?
-    let variant: String?
-    let seed: UInt64?
-    let settings: String
-
-    init(_ run: RunRecord) {
-      (kind, recipe, profile, variant) = (run.kind, run.recipe, run.profile, run.variant)
-      (seed, settings) = (run.seed.flatMap { UInt64($0) }, run.settings)
-    }
-
-    func run(in folder: String) -> NewRun {
-      NewRun(
-        kind: kind, recipe: recipe, profile: profile, variant: variant, seed: seed,
-        settings: settings, folder: folder, version: Audit.version)
-    }
-  }
 
   /// What a run came to, and how its process ended.
   struct Answer: Codable {
@@ -70,9 +48,10 @@ struct SweepHelp {
   private func answer(
     _ data: Data, number: Int, folder: URL, store: RunStore, _ lifeLine: LifeLinePipe
   ) async throws {
-    let request = try JSONDecoder().decode(Request.self, from: data)
+    var request = try JSONDecoder().decode(NewRun.self, from: data)
+    request.folder = folder.path
     let record = try store.record(
-      request.run(in: folder.path), environment: Versions.environment, reusing: .sameFolder)
+      request, environment: Versions.environment, reusing: .sameFolder)
     let ending = try await RunProcess.launch(
       record, store: store.path, tensorBoard: nil, lifeLine: lifeLine)
     let encoder = PropertyListEncoder()

@@ -62,7 +62,7 @@ public struct RunRecord: Sendable, Hashable, Codable, FetchableRecord {
 }
 
 /// A run that is to be recorded.
-public struct NewRun: Sendable {
+public struct NewRun: Sendable, Codable {
   /// The kind of run.
   public var kind: String
   /// The recipe's file.
@@ -93,5 +93,13 @@ public struct NewRun: Sendable {
     self.settings = settings
     self.folder = folder
     self.version = version
+  }
+
+  /// What a record stands for, to be recorded in another store.
+  public init(again record: RunRecord, version: String) {
+    self.init(
+      kind: record.kind, recipe: record.recipe, profile: record.profile, variant: record.variant,
+      seed: record.seed.flatMap { UInt64($0) }, settings: record.settings, folder: record.folder,
+      version: version)
   }
 }
