@@ -62,6 +62,30 @@ struct AblateTests {
     #expect(list.output.components(separatedBy: "\"status\": \"finished\"").count == 5)
   }
 
+  @Test("variants are compared example by example by all that has a number for each")
+  func measures() throws {
+    let recipe = try recipe(
+      seeds: 1,
+      extra: """
+        measures: [{ measure: accuracy, count: 40 }, { measure: lds, count: 30, options: { radius: 0.1 } }]
+        """)
+    let command = try ablate(recipe, "--no-trial")
+    #expect(command.status == 0, "\(command.errors)")
+    let table = try String(contentsOfFile: scratch.path("out/ablation.csv"), encoding: .utf8)
+    let rows = table.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let (low, high) = try (
+      #require(rows[0].firstIndex(of: "difference_low")),
+      #require(rows[0].firstIndex(of: "difference_high"))
+    )
+    for finding in ["test_error", "test_accuracy", "lds.0.1"] {
+      let row = try #require(rows.first { $0[0] == finding && $0[1] == "fast" })
+      let (least, most) = try (#require(Double(row[low])), #require(Double(row[high])))
+      #expect(least <= most)
+    }
+  }
+
   @Test("a run that fails is told at the end, and the others are done")
   func failure() throws {
     let recipe = try recipe(

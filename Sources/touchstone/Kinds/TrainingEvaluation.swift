@@ -45,15 +45,16 @@ struct TrainingEvaluation {
         "\(part)_error", title(of: part), predictions.correct.map { !$0 }, to: &result)
     }
     let findings = LabelFindings(labels, seed: seed)
-    let exact = "\(part)_exact_match_error"
+    let (share, exact) = ("\(part)_label_error", "\(part)_exact_match_error")
     for finding in [
-      try findings.labelError(id: "\(part)_label_error", title: title(of: "\(part) label")),
+      try findings.labelError(id: share, title: title(of: "\(part) label")),
       try findings.exactMatchError(id: exact, title: title(of: "\(part) exact-match")),
       try findings.rocArea(
         id: "\(part)_roc_area", title: "Mean ROC area over labels, \(part) examples"),
     ] {
       result.findings.append(RunFinding(finding, count: labels.wrongShares.count))
     }
+    result.outcomes[share] = Outcomes(labels.wrongShares)
     result.outcomes[exact] = Outcomes(labels.isWrong)
   }
 
@@ -132,6 +133,7 @@ struct TrainingEvaluation {
         \(mean == nil ? ", not all of which have a finite number" : "").
         """)
     result.findings.append(RunFinding(finding, count: values.count))
+    if mean != nil { result.outcomes[id] = Outcomes(values) }
   }
 
   /// An answer that belongs to all examples of a part together.
