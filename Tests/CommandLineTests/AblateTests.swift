@@ -84,6 +84,16 @@ struct AblateTests {
       let (least, most) = try (#require(Double(row[low])), #require(Double(row[high])))
       #expect(least <= most)
     }
+    // A share has the interval of a share, whichever way it is told.
+    func interval(_ finding: String) throws -> [Double] {
+      let row = try #require(rows.first { $0[0] == finding && $0[1] == "slow" })
+      return try ["low", "high"].map { name in
+        let column = try #require(rows[0].firstIndex { $0 == name })
+        return try #require(Double(row[column]))
+      }
+    }
+    let (error, accuracy) = (try interval("test_error"), try interval("test_accuracy"))
+    #expect(abs(error[0] + accuracy[1] - 1) < 1e-12 && abs(error[1] + accuracy[0] - 1) < 1e-12)
   }
 
   @Test("a run that fails is told at the end, and the others are done")

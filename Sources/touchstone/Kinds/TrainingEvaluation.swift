@@ -125,8 +125,10 @@ struct TrainingEvaluation {
     var stream = RandomStream(seed: seed, purpose: "interval.\(id)")
     // One number that is none spoils a mean; that is said, not hidden.
     let mean = try? MeanEstimate(of: values, using: &stream)
+    // Of a share that nobody or everybody has, drawing examples would say that it is certain.
+    let share = try Outcomes(values).bits.map { try Proportion($0).wilson() }
     let finding = try Finding(
-      id: id, title: measure.title, value: mean?.mean, interval: mean?.interval,
+      id: id, title: measure.title, value: mean?.mean, interval: share ?? mean?.interval,
       unit: measure.unit, better: measure.isLowerBetter ? .lower : .higher,
       detail: """
         \(measure.method) \(values.count) \(entry.part.rawValue) examples\
