@@ -15,31 +15,12 @@ struct Command {
 
   /// - Parameter store: where runs are recorded; a throw-away file when not given.
   init(_ arguments: [String], store: String? = nil) throws {
-    let process = Process()
-    let spare = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID())")
-    defer { try? FileManager.default.removeItem(at: spare) }
-    var environment = ProcessInfo.processInfo.environment
-    // Tests run beside one another: threads that wait for one another inside of operators would only burn cores.
-    environment["OMP_NUM_THREADS"] = environment["OMP_NUM_THREADS"] ?? "1"
-    // With these the command need not start itself a second time.
-    environment["OMP_WAIT_POLICY"] = "PASSIVE"
-    environment["GOMP_SPINCOUNT"] = "0"
-    environment["TOUCHSTONE_STORE"] = store ?? spare.appending(path: "runs.sqlite").path
-    process.environment = environment
-    process.executableURL = Self.executable
-    process.arguments = arguments
     let out = Pipe()
-    let err = FileManager.default.temporaryDirectory.appending(path: "stderr-\(UUID())")
-    try Data().write(to: err)
-    defer { try? FileManager.default.removeItem(at: err) }
-    process.standardOutput = out
-    process.standardError = try FileHandle(forWritingTo: err)
-    try process.run()
+    let command = try RunningCommand(arguments, store: store, output: out)
     output = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    status = process.terminationStatus
-    wasKilled = process.terminationReason == .uncaughtSignal
-    errors = String(decoding: try Data(contentsOf: err), as: UTF8.self)
+    status = command.wait()
+    wasKilled = command.wasKilled
+    errors = try command.errors
   }
 
   /// The lines on standard error.

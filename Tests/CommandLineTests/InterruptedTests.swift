@@ -21,18 +21,11 @@ struct InterruptedTests {
     let arguments = [
       command, recipe, "--out", out, "--store", scratch.path("runs.sqlite"),
     ]
-    let process = Process()
-    process.executableURL = Command.executable
-    process.arguments = arguments + (command == "ablate" ? ["--no-trial"] : [])
-    let errors = Pipe()
-    process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    while process.isRunning, !isLocked(below: out) { Thread.sleep(forTimeInterval: 0.05) }
-    process.terminate()
-    process.waitUntilExit()
-    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    #expect(process.terminationStatus == 130 && process.terminationReason == .exit, "\(said)")
+    let running = try RunningCommand(arguments + (command == "ablate" ? ["--no-trial"] : []))
+    running.wait { isLocked(below: out) }
+    running.send(SIGTERM)
+    let (code, said) = (running.wait(), try running.errors)
+    #expect(code == 130 && !running.wasKilled, "\(said)")
     #expect(said.contains("interrupted; the same command goes on"))
     let listed = try Command([
       "runs", "list", "--status", "interrupted", "--store", scratch.path("runs.sqlite"),
@@ -56,24 +49,20 @@ struct InterruptedTests {
       """)
     for attempt in 1...4 {
       let out = scratch.path("out\(attempt)")
-      let process = Process()
-      process.executableURL = Command.executable
-      process.arguments = ["train", recipe, "--out", out, "--store", scratch.path("runs.sqlite")]
-      process.standardError = FileHandle.nullDevice
-      process.standardOutput = FileHandle.nullDevice
-      try process.run()
-      while process.isRunning, !isLocked(below: out) { Thread.sleep(forTimeInterval: 0.05) }
+      let command = try RunningCommand(
+        ["train", recipe, "--out", out], store: scratch.path("runs.sqlite"),
+        environment: ProcessInfo.processInfo.environment)
+      command.wait { isLocked(below: out) }
       Thread.sleep(forTimeInterval: 0.5)
       // It started itself again with what keeps OpenMP's idle threads from spinning.
-      let variables = try Data(
-        contentsOf: URL(filePath: "/proc/\(process.processIdentifier)/environ"))
+      let variables = try Data(contentsOf: URL(filePath: "/proc/\(command.identifier)/environ"))
       #expect(String(decoding: variables, as: UTF8.self).contains("OMP_WAIT_POLICY=PASSIVE"))
-      process.terminate()
+      command.send(SIGTERM)
       Thread.sleep(forTimeInterval: 0.02)
-      process.terminate()
-      process.waitUntilExit()
-      #expect(process.terminationReason == .exit, "signal \(process.terminationStatus)")
-      #expect([130, 128 + SIGTERM].contains(process.terminationStatus))
+      command.send(SIGTERM)
+      let code = command.wait()
+      #expect(!command.wasKilled, "signal \(code)")
+      #expect([130, 128 + SIGTERM].contains(code))
     }
   }
 

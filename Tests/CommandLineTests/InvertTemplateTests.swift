@@ -75,23 +75,11 @@ struct InvertTemplateTests {
     let arguments = [
       "invert", "template", file, "--out", scratch.path("slow"), "--store", store,
     ]
-    let process = Process()
-    process.executableURL = Command.executable
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    var said = ""
-    while !said.contains("inverting with") {
-      let more = errors.fileHandleForReading.availableData
-      guard !more.isEmpty else { break }
-      said += String(decoding: more, as: UTF8.self)
-    }
-    process.terminate()
-    _ = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 130, "\(said)")
+    let command = try RunningCommand(arguments)
+    try command.wait(every: 0.01) { try command.errors.contains("inverting with") }
+    command.send(SIGTERM)
+    let (code, said) = (command.wait(), try command.errors)
+    #expect(code == 130 && !command.wasKilled, "\(said)")
     let list = ["runs", "list", "--status", "interrupted", "--store", store]
     #expect(try Command(list).output.contains("  interrupted  "))
     let again = try Command(arguments + ["--quiet"], store: store)

@@ -32,19 +32,12 @@ struct KilledAttackTests {
   private func kill(
     _ arguments: [String], writing folder: String, after growth: Int
   ) throws -> Bool {
-    let process = Process()
-    process.executableURL = Command.executable
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
     let before = chunks(in: folder)
-    try process.run()
-    while process.isRunning, chunks(in: folder) < before + growth {
-      Thread.sleep(forTimeInterval: 0.001)
-    }
-    Foundation.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-    return process.terminationReason == .uncaughtSignal
+    let command = try RunningCommand(arguments)
+    command.wait(every: 0.001) { chunks(in: folder) >= before + growth }
+    command.send(SIGKILL)
+    command.wait()
+    return command.wasKilled
   }
 
   @Test("two kills and another number of workers change no byte of what is written")

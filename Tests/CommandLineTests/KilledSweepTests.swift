@@ -36,15 +36,10 @@ struct KilledSweepTests {
     for _ in 0..<2 {
       let moment = Double.random(in: 0.1...0.7, using: &random) * whole
       moments.append(moment)
-      let process = Process()
-      process.executableURL = Command.executable
-      process.arguments = arguments("killed")
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
+      let command = try RunningCommand(arguments("killed"))
       Thread.sleep(forTimeInterval: moment)
-      Foundation.kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      command.send(SIGKILL)
+      command.wait()
     }
     let last = try Command(arguments("killed"))
     #expect(last.status == 0, "\(last.errors)")

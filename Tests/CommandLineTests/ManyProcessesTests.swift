@@ -11,18 +11,12 @@ struct ManyProcessesTests {
 
   /// Processes that were started and not waited for.
   private struct Job {
-    var processes: [Process]
-    let errors: [URL]
+    let processes: [RunningCommand]
 
-    func wait() -> [Int32] {
-      processes.map {
-        $0.waitUntilExit()
-        return $0.terminationStatus
-      }
-    }
+    func wait() -> [Int32] { processes.map { $0.wait() } }
 
     func message(_ rank: Int) throws -> String {
-      let lines = try String(contentsOf: errors[rank], encoding: .utf8).split(separator: "\n")
+      let lines = try processes[rank].errors.split(separator: "\n")
       return String(lines.last { $0.hasPrefix("touchstone: ") } ?? "")
     }
   }
@@ -31,23 +25,15 @@ struct ManyProcessesTests {
     _ size: Int, environment: [String: String] = [:], _ arguments: (Int) -> [String]
   ) throws -> Job {
     let port = "\(try FreePort.number())"
-    var job = Job(
-      processes: [], errors: (0..<size).map { URL(filePath: scratch.path("error.\($0)")) })
-    for rank in 0..<size {
-      let process = Process()
-      process.executableURL = Command.executable
-      process.arguments = arguments(rank)
-      process.environment = ProcessInfo.processInfo.environment.merging([
-        "RANK": "\(rank)", "WORLD_SIZE": "\(size)", "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": port, "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0",
-      ]) { $1 }.merging(environment) { $1 }
-      try Data().write(to: job.errors[rank])
-      process.standardError = try FileHandle(forWritingTo: job.errors[rank])
-      process.standardOutput = FileHandle.nullDevice
-      try process.run()
-      job.processes.append(process)
+    let processes = try (0..<size).map { rank in
+      let meeting = [
+        "RANK": "\(rank)", "WORLD_SIZE": "\(size)", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port,
+      ]
+      return try RunningCommand(
+        arguments(rank),
+        environment: RunningCommand.environment.merging(meeting) { $1 }.merging(environment) { $1 })
     }
-    return job
+    return Job(processes: processes)
   }
 
   private func train(_ out: String, _ more: [String] = []) -> [String] {
@@ -134,7 +120,7 @@ struct ManyProcessesTests {
     let limit = Date(timeIntervalSinceNow: 60)
     while !isWriting(), Date() < limit { Thread.sleep(forTimeInterval: 0.05) }
     let victim = job.processes[1]
-    kill(victim.processIdentifier, SIGKILL)
+    victim.send(SIGKILL)
     let begin = ContinuousClock.now
     let codes = job.wait()
     #expect(ContinuousClock.now - begin < .seconds(30))
@@ -143,7 +129,7 @@ struct ManyProcessesTests {
       let text = try job.message(rank)
       #expect(
         text.hasPrefix("touchstone: rank \(rank): rank 1 (")
-          && text.contains("process \(victim.processIdentifier)) is gone"), "\(text)")
+          && text.contains("process \(victim.identifier)) is gone"), "\(text)")
     }
     let resumed = try start(3) { _ in long }
     #expect(resumed.wait() == [0, 0, 0])

@@ -30,14 +30,10 @@
 
     @Test("says where it is, serves, and ends when it is told to")
     func life() throws {
-      let process = Process()
-      process.executableURL = Command.executable
       let store = try RunStore(at: scratch.path("runs.sqlite"))
-      process.arguments = ["serve", "--port", "0", "--store", store.path]
       let out = Pipe()
-      process.standardOutput = out
-      try process.run()
-      defer { if process.isRunning { process.terminate() } }
+      let server = try RunningCommand(
+        ["serve", "--port", "0", "--store", store.path], output: out)
       let line = String(decoding: out.fileHandleForReading.availableData, as: UTF8.self)
       let begin = try #require(line.range(of: "http://127.0.0.1:"))
       let address = line[begin.lowerBound...].prefix { $0 != " " }
@@ -55,9 +51,8 @@
           port with --port; 0 takes any that is free
           """
         ])
-      process.interrupt()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0 && process.terminationReason == .exit)
+      server.send(SIGINT)
+      #expect(server.wait() == 0 && !server.wasKilled)
     }
 
     @Test(

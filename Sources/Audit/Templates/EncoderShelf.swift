@@ -32,9 +32,8 @@ package struct EncoderShelf: Sendable {
       }
     }
     try settings.checkPath(as: role)
-    let url = URL(filePath: path)
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    let url = URL(filePath: path, directoryHint: .checkFileSystem)
+    if url.hasDirectoryPath {
       return try FrozenEncoder(run: url, name: role, inputShape: images.inputShape)
     }
     return try ScriptEncoder(

@@ -122,11 +122,12 @@ struct TrainingEvaluation {
     }
     let values = try measure.values(
       of: network, on: examples, context: Context(seed: seed, workers: threads, group: Job.group))
+    let outcomes = Outcomes(values)
     var stream = RandomStream(seed: seed, purpose: "interval.\(id)")
     // One number that is none spoils a mean; that is said, not hidden.
     let mean = try? MeanEstimate(of: values, using: &stream)
     // Of a share that nobody or everybody has, drawing examples would say that it is certain.
-    let share = try Outcomes(values).bits.map { try Proportion($0).wilson() }
+    let share = try outcomes.bits.map { try Proportion($0).wilson() }
     let finding = try Finding(
       id: id, title: measure.title, value: mean?.mean, interval: share ?? mean?.interval,
       unit: measure.unit, better: measure.isLowerBetter ? .lower : .higher,
@@ -135,7 +136,7 @@ struct TrainingEvaluation {
         \(mean == nil ? ", not all of which have a finite number" : "").
         """)
     result.findings.append(RunFinding(finding, count: values.count))
-    if mean != nil { result.outcomes[id] = Outcomes(values) }
+    if mean != nil { result.outcomes[id] = outcomes }
   }
 
   /// An answer that belongs to all examples of a part together.

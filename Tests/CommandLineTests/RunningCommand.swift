@@ -1,0 +1,75 @@
+import Foundation
+
+/// The built command, started and left to run; it is killed where nobody keeps it any longer.
+final class RunningCommand {
+  private let process = Process()
+  private let errorFile: URL
+  private let spareStore: URL
+
+  /// - Parameters:
+  ///   - store: where runs are recorded; a throw-away file when not given.
+  ///   - environment: its variables, but for the store's.
+  ///   - output: what it prints goes there; nowhere when not given.
+  init(
+    _ arguments: [String], store: String? = nil,
+    environment: [String: String] = RunningCommand.environment, output: Pipe? = nil
+  ) throws {
+    let folder = FileManager.default.temporaryDirectory
+    errorFile = folder.appending(path: "stderr-\(UUID())")
+    spareStore = folder.appending(path: "store-\(UUID())")
+    try Data().write(to: errorFile)
+    process.executableURL = Command.executable
+    process.arguments = arguments
+    process.environment = environment.merging([
+      "TOUCHSTONE_STORE": store ?? spareStore.appending(path: "runs.sqlite").path
+    ]) { $1 }
+    process.standardOutput = output ?? FileHandle.nullDevice
+    process.standardError = try FileHandle(forWritingTo: errorFile)
+    try process.run()
+  }
+
+  deinit {
+    if process.isRunning {
+      send(SIGKILL)
+      wait()
+    }
+    try? FileManager.default.removeItem(at: errorFile)
+    try? FileManager.default.removeItem(at: spareStore)
+  }
+
+  /// This process's variables, and those that spare the command a second start.
+  static var environment: [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    // Tests run beside one another: threads that wait for one another inside of operators would only burn cores.
+    environment["OMP_NUM_THREADS"] = environment["OMP_NUM_THREADS"] ?? "1"
+    environment["OMP_WAIT_POLICY"] = "PASSIVE"
+    environment["GOMP_SPINCOUNT"] = "0"
+    return environment
+  }
+
+  var identifier: Int32 { process.processIdentifier }
+  var isRunning: Bool { process.isRunning }
+
+  /// What it has written on standard error so far.
+  var errors: String {
+    get throws { String(decoding: try Data(contentsOf: errorFile), as: UTF8.self) }
+  }
+
+  func send(_ signal: Int32) { kill(identifier, signal) }
+
+  /// Waits until something is so or the command has ended.
+  func wait(every seconds: Double = 0.05, until condition: () throws -> Bool) rethrows {
+    while isRunning, try !condition() { Thread.sleep(forTimeInterval: seconds) }
+  }
+
+  /// Waits for its end.
+  ///
+  /// - Returns: its code, or the signal that ended it.
+  @discardableResult func wait() -> Int32 {
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  /// Whether a signal ended it, and not itself.
+  var wasKilled: Bool { process.terminationReason == .uncaughtSignal }
+}
