@@ -126,6 +126,27 @@ struct PageTests {
     ] {
       #expect(page.contains(part), "\(part)")
     }
+    #expect(page.contains("No run was judged on the examples of narrow, seed 0"))
+  }
+
+  @Test("differences have the p values of the command where runs were judged on the same examples")
+  func tested() throws {
+    let wrong = [(0..<100).map { $0 < 20 }, (0..<100).map { $0 < 30 }, (0..<100).map { $0 < 12 }]
+    let examples = ["digits", "digits", "clothes"]
+    let runs = try zip(wrong, examples).enumerated().map { index, entry in
+      try scratch.finished(
+        "c\(index)", variant: "v\(index)", error: Double(entry.0.count { $0 }) / 100,
+        outcomes: Outcomes(entry.0, of: entry.1))
+    }
+    // Ten examples that only one gets wrong: 2 / 2^10.
+    let both = try scratch.page("/compare?run=\(runs[0].id)&run=\(runs[1].id)")
+    #expect(both.contains("<small>+10.00 points</small><small>p = 0.002</small>"), "\(both)")
+    #expect(both.contains("McNemar") && !both.contains("No run was judged"))
+    let table = try RunComparison(of: Array(runs[..<2]), in: scratch.store).table.text()
+    #expect(table.contains("+10.00 points  0.002     0.002"), "\(table)")
+    // Equally many examples, but other ones.
+    let others = try scratch.page("/compare?run=\(runs[0].id)&run=\(runs[2].id)")
+    #expect(others.contains("No run was judged") && !others.contains("<small>p "))
   }
 
   @Test("a run has one colour in all figures, and its name where it is alone")

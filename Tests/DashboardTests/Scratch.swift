@@ -48,7 +48,8 @@ final class Scratch {
   @discardableResult
   func finished(
     _ name: String, kind: String = "train", recipe: String = "Recipes/r.yaml",
-    variant: String? = nil, seed: UInt64 = 0, error: Double = 0.25, title: String = "Test error"
+    variant: String? = nil, seed: UInt64 = 0, error: Double = 0.25, title: String = "Test error",
+    outcomes: Outcomes? = nil
   ) throws -> RunRecord {
     let run = try record(name, kind: kind, recipe: recipe, variant: variant, seed: seed)
     let finding = RunFinding(
@@ -57,7 +58,9 @@ final class Scratch {
         interval: .init(low: error - 0.01, high: error + 0.02, level: 0.95), better: .lower),
       count: 100)
     let session = try RunSession(run, in: store, environment: Self.environment)
-    _ = try session.perform { _ in RunResult(findings: [finding]) }
+    _ = try session.perform { _ in
+      RunResult(findings: [finding], outcomes: outcomes.map { ["test_error": $0] } ?? [:])
+    }
     return try store.run(run.id)
   }
 

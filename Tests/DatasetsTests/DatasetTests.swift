@@ -75,6 +75,21 @@ import Torch
     #expect(Set(try ([first] + others).map { try $0.fingerprint() }).count == 5)
   }
 
+  @Test(
+    "examples are the same whatever their inputs were made into, and others where their order is")
+  func digestsOfExamples() throws {
+    let inputs = Tensor([0.5, 0.25, 1] as [Float], shape: [3, 1])
+    let first = try make(inputs, [0, 1, 0])
+    #expect(try first.exampleDigest() == make(inputs / 2, [0, 1, 0]).exampleDigest())
+    #expect(try first.exampleDigest().count == 64)
+    let others = try [
+      make(inputs, [0, 1, 1]), make(inputs, [0, 1, 0], classes: 3), first.prefix(2),
+      first.subset([2, 1, 0]), first.with(fileNames: ["a", "b", "c"]),
+      first.with(fileNames: ["a", "c", "b"]),
+    ]
+    #expect(Set(try ([first] + others).map { try $0.exampleDigest() }).count == 7)
+  }
+
   @Test func digestsAreThePublishedOnes() throws {
     let abc = Array("abc".utf8)
     #expect(

@@ -113,18 +113,24 @@ struct RunPageTests {
     #expect(try store.recipes(limit: 2) == ["Recipes/0.yaml", "Recipes/1.yaml"])
   }
 
-  @Test("a store without the newer indexes can be read, and gets them when it is written")
+  @Test(
+    "a store without the newer indexes and columns can be read, and gets them when it is written")
   func older() throws {
     try fill(3)
+    let wrong = [true, false, true]
+    let run = try scratch.finished("o", error: 0.5, wrong: wrong, in: store)
     try file.write { database in
       for index in ["runs_by_kind", "runs_by_status", "sweeps_by_time"] {
         try database.execute(sql: "DROP INDEX \(index)")
       }
+      try database.execute(sql: "ALTER TABLE outcomes DROP COLUMN examples")
       try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier <> '1'")
     }
     let reader = try RunStore(at: store.path, for: .reading)
     #expect(try reader.page(of: RunQuery(), skipping: 0, limit: 2).runs.count == 2)
-    _ = try RunStore(at: store.path, for: .writing)
+    #expect(try reader.outcomes(of: run, for: "test_error") == Outcomes(wrong))
+    let writer = try RunStore(at: store.path, for: .writing)
+    #expect(try writer.outcomes(of: run, for: "test_error") == Outcomes(wrong))
     let names = try file.read { try String.fetchAll($0, sql: "SELECT name FROM sqlite_master") }
     #expect(names.contains("runs_by_kind"))
   }

@@ -34,7 +34,8 @@ final class Scratch {
   @discardableResult
   func finished(
     _ settings: String, variant: String? = nil, seed: UInt64 = 0, error: Double,
-    wrong: [Bool]? = nil, others: [String: Double] = [:], in store: RunStore
+    wrong: [Bool]? = nil, of examples: String? = nil, others: [String: Double] = [:],
+    in store: RunStore
   ) throws -> RunRecord {
     let run = try store.record(
       newRun(settings, variant: variant, seed: seed), environment: Self.environment,
@@ -48,7 +49,8 @@ final class Scratch {
     }
     _ = try session.perform { _ in
       RunResult(
-        findings: [finding] + more, outcomes: wrong.map { ["test_error": Outcomes($0)] } ?? [:])
+        findings: [finding] + more,
+        outcomes: wrong.map { ["test_error": Outcomes($0, of: examples)] } ?? [:])
     }
     return try store.run(run.id)
   }

@@ -17,7 +17,7 @@ struct SweepAnalysisTests {
   private func analysed(
     seeds: Int, sweep: String = "", others: [String] = [],
     variants: String = "{ clean: { x: 1 }, noise: { x: 2 }, pgd: { x: 3 } }",
-    forecast: String = "{ pgd: { test_error: 0.05 } }"
+    forecast: String = "{ pgd: { test_error: 0.05 } }", examples: [String: String] = [:]
   ) throws -> (SweepAnalysis, SweepReport) {
     let store = try scratch.store()
     let text = """
@@ -39,6 +39,7 @@ struct SweepAnalysisTests {
         let wrong = (0..<100).map { ($0 * 7 + seed) % 100 < Int((error * 100).rounded()) }
         let run = try scratch.finished(
           variant.name, variant: variant.name, seed: UInt64(seed), error: error, wrong: wrong,
+          of: examples[variant.name].map { "\($0) \(seed)" },
           others: Dictionary(uniqueKeysWithValues: others.map { ($0, error * 2) }), in: store)
         try store.add(
           run, to: record, rung: 0, variant: variant.name, seed: UInt64(seed), position: index)
@@ -149,19 +150,30 @@ struct SweepAnalysisTests {
       abs((interval.high - interval.low) / (2 * 1.96 * (variance / 100).squareRoot()) - 1) < 0.1)
   }
 
+  @Test("variants that were judged on other examples are not compared example by example")
+  func otherExamples() throws {
+    let (analysis, _) = try analysed(
+      seeds: 3, examples: ["clean": "digits", "noise": "digits", "pgd": "clothes"])
+    let cells = try #require(analysis.metrics.first).cells
+    #expect(cells.map(\.variant) == ["clean", "noise", "pgd"])
+    #expect(cells[1].comparison?.examplePValue != nil)
+    #expect(cells[2].comparison?.examplePValue == nil && cells[2].comparison?.seedPValue != nil)
+  }
+
   @Test("outcomes that are no bits are kept to the last digit")
   func realOutcomes() throws {
     let store = try scratch.store()
     for (name, outcomes) in [
       ("real", Outcomes([0.25, -1 / 3.0, 1e-300, 1])), ("single", Outcomes([0.5])),
       ("bits", Outcomes([1.0, 0, 1])), ("none", Outcomes([Double]())),
+      ("noted", Outcomes([0.5, 1], of: "a digest")),
     ] {
       let run = try store.record(
         scratch.newRun(name), environment: Scratch.environment, reusing: .any)
       let session = try RunSession(run, in: store, environment: Scratch.environment)
       _ = try session.perform { _ in RunResult(findings: [], outcomes: ["x": outcomes]) }
       #expect(try store.outcomes(of: try store.run(run.id), for: "x") == outcomes)
-      #expect((outcomes.bits == nil) == (name == "real" || name == "single"))
+      #expect((outcomes.bits == nil) == (["real", "single", "noted"].contains(name)))
     }
   }
 

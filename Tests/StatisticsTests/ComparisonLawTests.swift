@@ -53,6 +53,25 @@ struct ComparisonLawTests {
     #expect(test.isExact && test.pValue == Double(hits) / exp2(Double(count)))
   }
 
+  @Test("what is drawn counts as sign by sign does", arguments: [21, 64, 100, 131])
+  func drawn(count: Int) throws {
+    var source = SplitMix(state: UInt64(count))
+    let values = (0..<count).map { _ in
+      Double((Int.random(in: -8...10, using: &source) + 21) % 23 - 9)
+    }.map { $0 == 0 ? 1 : $0 }
+    var (generator, twin) = (SplitMix(state: 7), SplitMix(state: 7))
+    let test = try PairedComparison(values, baseline: .init(repeating: 0, count: count))
+      .permutationTest(resamples: 2000, using: &generator)
+    let hits = (0..<2000).count { _ in
+      let words = (0..<(count + 63) / 64).map { _ in twin.next() }
+      let sum = values.indices.reduce(0.0) { sum, index in
+        words[index / 64] >> UInt64(index % 64) & 1 == 0 ? sum + values[index] : sum - values[index]
+      }
+      return abs(sum) >= abs(values.reduce(0, +))
+    }
+    #expect(!test.isExact && test.pValue == Double(hits + 1) / 2001 && hits > 0)
+  }
+
   @Test("ties count although decimal fractions are rounded")
   func roundedTies() throws {
     var generator = SplitMix(state: 1)

@@ -1,3 +1,4 @@
+import Files
 import Inversion
 import Reports
 import Runs
@@ -131,6 +132,20 @@ package struct TemplateFindings {
     return try Finding(
       id: family + (setting.map { "\(id).\($0)" } ?? id), title: title + suffix, value: value,
       interval: interval, unit: unit, better: better, detail: detail)
+  }
+}
+
+extension TemplateFindings {
+  /// What became of every person, by the finding that counts it.
+  ///
+  /// - Parameter people: what those are called whose images the attack is after.
+  package static func outcomes(
+    _ entries: [Entry], of people: [String]
+  ) throws -> [String: Outcomes] {
+    let digest = try Digest.hexadecimal(.sha256, of: Array("\(people)".utf8))
+    return entries.reduce(into: [:]) { outcomes, entry in
+      outcomes[entry.finding.id.text] = entry.outcomes.map { Outcomes($0.values, of: digest) }
+    }
   }
 }
 

@@ -25,7 +25,7 @@ struct ComparePage {
     let runs = try ids.map { try store.run($0) }
     let names = Self.names(runs)
     var body = key(runs, names)
-    body += try findings(runs, names, store)
+    body += findings(try RunComparison(of: runs, in: store), names)
     let curves = try zip(names, runs).map { name, run in
       (name: name, curves: try RunCurves(of: run, in: store).curves)
     }
@@ -37,7 +37,8 @@ struct ComparePage {
     body += settings(runs, names)
     let command = "touchstone runs compare " + runs.map(\.id).joined(separator: " ")
     body += """
-      <p class="lead opening">Whether differences are more than chance: <code>\(command)</code></p>
+      <p class="lead opening">The same as a table, with differences and p values: \
+      <code>\(command)</code></p>
 
       """
     return PageFrame(title: "\(runs.count) runs side by side").response(body)
@@ -76,30 +77,15 @@ struct ComparePage {
       """
   }
 
-  private func findings(
-    _ runs: [RunRecord], _ names: [String], _ store: RunStore
-  ) throws -> HTML {
-    let found = try store.findings(of: runs)
-    var order: [String] = []
-    var seen: Set<String> = []
-    for finding in runs.flatMap({ found[$0.id] ?? [] }) where seen.insert(finding.id).inserted {
-      order.append(finding.id)
-    }
-    guard !order.isEmpty else { return "" }
+  private func findings(_ comparison: RunComparison, _ names: [String]) -> HTML {
+    guard !comparison.rows.isEmpty else { return "" }
     let heads = names.map { name -> HTML in
       "<th scope=\"col\" class=\"right\">\(name)</th>"
     }
-    let rows = order.map { id -> HTML in
-      let own = runs.map { run in found[run.id]?.first { $0.id == id } }
-      let cells = own.map { finding -> HTML in
-        guard let finding else { return "<td class=\"right\"></td>" }
-        return """
-          <td class="right"><b>\(finding.valueText)</b><small>\(finding.intervalText)</small></td>
-          """
-      }
-      let title = own.lazy.compactMap(\.self).first?.title ?? id
+    let rows = comparison.rows.map { row -> HTML in
+      let title = row.cells.lazy.compactMap(\.self).first?.finding.title ?? row.id
       return """
-        <tr><th scope="row">\(title)<code>\(id)</code></th>\(cells)</tr>
+        <tr><th scope="row">\(title)<code>\(row.id)</code></th>\(row.cells.map(cell))</tr>
 
         """
     }
@@ -110,9 +96,37 @@ struct ComparePage {
       \(heads)</tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
-      <p class="caption">Small numbers are 95% intervals.</p></div>
+      \(caption(comparison, first: names[0]))</div>
 
       """
+  }
+
+  private func cell(_ cell: RunComparison.Cell?) -> HTML {
+    guard let cell else { return "<td class=\"right\"></td>" }
+    var test: HTML = ""
+    if let difference = cell.differenceText, let p = cell.adjusted {
+      let text = NumberText.pValue(p)
+      // Lines of their own, so that two runs fit beside one another on a phone.
+      test =
+        "<small>\(difference)</small><small>p \(text.hasPrefix("<") ? text : "= " + text)</small>"
+    }
+    return """
+      <td class="right"><b>\(cell.finding.valueText)</b><small>\(cell.finding.intervalText)</small>\
+      \(test)</td>
+      """
+  }
+
+  private func caption(_ comparison: RunComparison, first: String) -> HTML {
+    let isTested = comparison.rows.contains { $0.cells.contains { $0?.adjusted != nil } }
+    let tests: HTML =
+      isTested
+      ? """
+       Below them stand differences to \(first) and their p values over the examples that both were judged on, \
+      corrected for all of the page (Holm): McNemar's exact test, and sign flips for what is not right or wrong. \
+      They say nothing about what training again would give.
+      """
+      : " No run was judged on the examples of \(first), so that differences have no p values."
+    return "<p class=\"caption\">Small numbers are 95% intervals.\(tests)</p>"
   }
 
   /// The settings in which the runs differ.

@@ -3,15 +3,33 @@ import Foundation
 /// What became of every example of a run for one finding: what paired comparisons of two runs are made of.
 ///
 /// An example may be an image that was recognised or not, one bit, or a person with a mean of his own.
-public struct Outcomes: Sendable, Hashable {
+public struct Outcomes: Sendable, Hashable, Codable {
   /// The value of each example, in an order that is the same for runs on the same data.
   public let values: [Double]
+  /// A digest of which examples they are, or of a list that these are the first of; `nil` where nobody noted it.
+  public let examples: String?
 
   /// Values of examples.
-  public init(_ values: [Double]) { self.values = values }
+  ///
+  /// - Parameter examples: a digest of which examples they are, or of a list that these are the first of.
+  public init(_ values: [Double], of examples: String? = nil) {
+    self.values = values
+    self.examples = examples
+  }
 
   /// Whether each example counts, as 1 and 0.
-  public init(_ values: [Bool]) { self.values = values.map { $0 ? 1 : 0 } }
+  public init(_ values: [Bool], of examples: String? = nil) {
+    self.init(values.map { $0 ? 1 : 0 }, of: examples)
+  }
+
+  /// Whether both are of the same examples, so that they can be compared one by one.
+  ///
+  /// What was recorded before examples were noted counts as the same where there are as many.
+  public func areOfSameExamples(as other: Outcomes) -> Bool {
+    guard values.count == other.values.count else { return false }
+    guard let examples, let others = other.examples else { return true }
+    return examples == others
+  }
 
   /// Whether each example counts; `nil` when there are other values than 0 and 1.
   public var bits: [Bool]? {
@@ -19,8 +37,9 @@ public struct Outcomes: Sendable, Hashable {
   }
 
   /// Outcomes from what ``packed`` gave; `nil` when the number of bytes is that of no such list.
-  init?(packed: Data, count: Int) {
+  init?(packed: Data, count: Int, of examples: String?) {
     guard count >= 0 else { return nil }
+    self.examples = examples
     let bytes = [UInt8](packed)
     if bytes.count == (count + 7) / 8 {
       values = (0..<count).map { bytes[$0 / 8] & 1 << ($0 % 8) != 0 ? 1 : 0 }

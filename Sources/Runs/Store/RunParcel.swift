@@ -8,7 +8,7 @@ public struct RunParcel: Codable, Sendable {
   let seconds: Double
   let environment: String
   let findings: [RunFinding]
-  let outcomes: [String: [Double]]
+  let outcomes: [String: Outcomes]
   let series: [String: [Int: Double]]
   let artefacts: [String]
   /// The files of the run's folder by their names.
@@ -22,9 +22,9 @@ extension RunStore {
   public func parcel(of record: RunRecord) throws -> RunParcel {
     let run = try self.run(record.id)
     let findings = try findings(of: [run])[run.id] ?? []
-    var outcomes: [String: [Double]] = [:]
+    var outcomes: [String: Outcomes] = [:]
     for finding in findings {
-      outcomes[finding.id] = try self.outcomes(of: run, for: finding.id)?.values
+      outcomes[finding.id] = try self.outcomes(of: run, for: finding.id)
     }
     var series: [String: [Int: Double]] = [:]
     for name in try seriesNames(of: run) {
@@ -56,8 +56,7 @@ extension RunStore {
         points.map { Point(name, step: $0.key, value: $0.value) }
       }, of: run, replacing: true)
     let result = RunResult(
-      findings: parcel.findings, outcomes: parcel.outcomes.mapValues { Outcomes($0) },
-      files: parcel.artefacts)
+      findings: parcel.findings, outcomes: parcel.outcomes, files: parcel.artefacts)
     let isDone = parcel.status == .finished
     try end(
       run, attempt: attempt, status: isDone ? .finished : .failed, message: parcel.message,

@@ -21,8 +21,8 @@ extension RunStore {
     }
     for (name, outcomes) in result.outcomes {
       try database.execute(
-        sql: "INSERT INTO outcomes VALUES(?, ?, ?, ?)",
-        arguments: [run, name, outcomes.values.count, outcomes.packed])
+        sql: "INSERT INTO outcomes VALUES(?, ?, ?, ?, ?)",
+        arguments: [run, name, outcomes.values.count, outcomes.packed, outcomes.examples])
     }
     for artefact in artefacts {
       try database.execute(
@@ -57,10 +57,11 @@ extension RunStore {
   /// What became of every example in a run, for one finding; `nil` when that was not recorded.
   public func outcomes(of run: RunRecord, for finding: String) throws(StoreError) -> Outcomes? {
     try reading { database in
+      // All columns: stores of an older schema that are only read have none of examples.
       let row = try Row.fetchOne(
-        database, sql: "SELECT count, bits FROM outcomes WHERE run = ? AND finding = ?",
+        database, sql: "SELECT * FROM outcomes WHERE run = ? AND finding = ?",
         arguments: [run.key, finding])
-      return row.flatMap { Outcomes(packed: $0["bits"], count: $0["count"]) }
+      return row.flatMap { Outcomes(packed: $0["bits"], count: $0["count"], of: $0["examples"]) }
     }
   }
 

@@ -8,11 +8,15 @@ enum StoreSchema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: first) }
     migrator.registerMigration("2") { try $0.execute(sql: second) }
+    migrator.registerMigration("3") { try $0.execute(sql: third) }
     return migrator
   }()
 
-  /// The migrations without which a store cannot be read; those after them only make it faster.
+  /// The migrations without which a store cannot be read; those after them make it faster or note more.
   static let needed: Set<String> = ["1"]
+
+  /// Which examples outcomes are of.
+  private static let third = "ALTER TABLE outcomes ADD COLUMN examples TEXT;"
 
   /// Pages of runs, the newest first, without looking at the others; a part of a recipe's path is looked
   /// for in the index by time.

@@ -45,12 +45,8 @@ struct SweepComparison {
   /// The outcomes of every example, added over seeds; `nil` where they were not recorded for all
   /// runs, or for other examples.
   private func exampleComparison(seeds: [String]) throws -> PairedComparison? {
-    func sums(of variant: String) throws -> [Double]? {
-      try OutcomeSums(finding, members: members, store: store).values(of: variant, seeds: seeds)
-    }
-    guard let own = try sums(of: variant), let base = try sums(of: baseline),
-      own.count == base.count
-    else { return nil }
-    return try PairedComparison(own, baseline: base)
+    try OutcomeSums(finding, members: members, store: store)
+      .values(of: variant, against: baseline, seeds: seeds)
+      .map { try PairedComparison($0.own, baseline: $0.base) }
   }
 }

@@ -130,7 +130,7 @@ struct AuditCommand: ParsableCommand {
     audited.inversion = try modelInversion(of: data, context, progress)
     var result = try Audit().run(on: audited, started: started) { progress.say("  \($0)") }
     if heal { result = try Audit().heal(result, on: audited) { progress.say("  \($0)") } }
-    return (result, outcomes(audited))
+    return (result, try outcomes(audited))
   }
 
   private func load(
@@ -193,11 +193,11 @@ struct AuditCommand: ParsableCommand {
   }
 
   /// What became of every example, under the finding that counts it.
-  private func outcomes(_ audited: Subject) -> [String: Outcomes] {
-    let correct = audited.clean.correct
+  private func outcomes(_ audited: Subject) throws -> [String: Outcomes] {
+    let (correct, examples) = (audited.clean.correct, try audited.data.exampleDigest())
     return audited.data.outputs == .classes
-      ? ["accuracy.clean": Outcomes(correct)]
-      : ["labels.exact_match_error": Outcomes(correct.map { !$0 })]
+      ? ["accuracy.clean": Outcomes(correct, of: examples)]
+      : ["labels.exact_match_error": Outcomes(correct.map { !$0 }, of: examples)]
   }
 
   private func settings(for data: Dataset) throws -> AuditSettings {

@@ -29,20 +29,21 @@ struct TrainingEvaluation {
       try table.append(.init("label", .integers(predictions.labels)))
       try table.append(.init("predicted", .integers(predictions.classes)))
     }
-    try judge(predictions, as: part, &result)
+    try judge(predictions, as: part, of: data.exampleDigest(), &result)
   }
 
   /// The same without a table.
   func judge(_ data: Dataset, as part: String, _ result: inout RunResult) throws {
-    try judge(predictions(on: data), as: part, &result)
+    try judge(predictions(on: data), as: part, of: data.exampleDigest(), &result)
   }
 
   private func judge(
-    _ predictions: Predictions, as part: String, _ result: inout RunResult
+    _ predictions: Predictions, as part: String, of examples: String, _ result: inout RunResult
   ) throws {
     guard let labels = predictions.ofLabels else {
       return try add(
-        "\(part)_error", title(of: part), predictions.correct.map { !$0 }, to: &result)
+        "\(part)_error", title(of: part), predictions.correct.map { !$0 }, of: examples,
+        to: &result)
     }
     let findings = LabelFindings(labels, seed: seed)
     let (share, exact) = ("\(part)_label_error", "\(part)_exact_match_error")
@@ -54,8 +55,8 @@ struct TrainingEvaluation {
     ] {
       result.findings.append(RunFinding(finding, count: labels.wrongShares.count))
     }
-    result.outcomes[share] = Outcomes(labels.wrongShares)
-    result.outcomes[exact] = Outcomes(labels.isWrong)
+    result.outcomes[share] = Outcomes(labels.wrongShares, of: examples)
+    result.outcomes[exact] = Outcomes(labels.isWrong, of: examples)
   }
 
   /// The share of the first examples that are misclassified somewhere in the ball, as far as an
@@ -69,7 +70,8 @@ struct TrainingEvaluation {
     let (measure, size) = try bounds(of: entry)
     let id = "robust_error.\(entry.attack).\(measure).\(size)"
     try add(
-      id, "Error under \(entry.attack), \(measure) \(size)", outcome.success, to: &result)
+      id, "Error under \(entry.attack), \(measure) \(size)", outcome.success,
+      of: data.exampleDigest(), to: &result)
     let rest = [Bool?](repeating: nil, count: data.count - count)
     try table.append(.init(id, .flags(outcome.success + rest)))
     guard let vocabulary = data.vocabulary, outcome.adversarial.dtype == .int64 else { return }
@@ -122,7 +124,7 @@ struct TrainingEvaluation {
     }
     let values = try measure.values(
       of: network, on: examples, context: Context(seed: seed, workers: threads, group: Job.group))
-    let outcomes = Outcomes(values)
+    let outcomes = Outcomes(values, of: try data.exampleDigest())
     var stream = RandomStream(seed: seed, purpose: "interval.\(id)")
     // One number that is none spoils a mean; that is said, not hidden.
     let mean = try? MeanEstimate(of: values, using: &stream)
@@ -166,13 +168,14 @@ struct TrainingEvaluation {
   }
 
   private func add(
-    _ id: String, _ title: String, _ wrong: [Bool], to result: inout RunResult
+    _ id: String, _ title: String, _ wrong: [Bool], of examples: String,
+    to result: inout RunResult
   ) throws {
     let rate = Proportion(wrong)
     let finding = try Finding(
       id: id, title: title, value: rate.rate, interval: try rate.wilson(), better: .lower,
       detail: "\(rate.successes) of \(rate.trials) examples.")
     result.findings.append(RunFinding(finding, count: rate.trials))
-    result.outcomes[id] = Outcomes(wrong)
+    result.outcomes[id] = Outcomes(wrong, of: examples)
   }
 }

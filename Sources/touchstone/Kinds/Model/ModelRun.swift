@@ -44,7 +44,7 @@ struct ModelRun {
     return RunResult(
       findings: entries.map { RunFinding($0.finding, count: inversion.classes.count) }
         + [privacy].compactMap { $0 }.map { RunFinding($0, count: inversion.data.training.count) },
-      outcomes: entries.reduce(into: [:]) { $0[$1.finding.id.text] = $1.outcomes },
+      outcomes: try TemplateFindings.outcomes(entries, of: inversion.data.test.classNames),
       files: kept + files.map(\.name))
   }
 }

@@ -81,7 +81,8 @@ struct TemplateRun {
     for (name, other) in others { entries += try TemplateFindings(other, setting: name).all() }
     return RunResult(
       findings: entries.map { RunFinding($0.finding, count: inversion.peopleCount) },
-      outcomes: entries.reduce(into: [:]) { $0[$1.finding.id.text] = $1.outcomes },
+      outcomes: try TemplateFindings.outcomes(
+        entries, of: inversion.data.privateImages.classNames),
       files: ["metrics.csv", "prior.json", "prior.safetensors"] + files.map(\.name))
   }
 }
