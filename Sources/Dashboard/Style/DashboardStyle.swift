@@ -61,8 +61,8 @@ enum DashboardStyle {
     .readout div{color:var(--ink);overflow-wrap:anywhere}
     @media(max-width:720px){.runs td small{display:inline;margin:0 0 0 8px}
     .card>.picks tbody th:first-child{padding:0 40px 0 0}.pick{left:auto;right:-10px;top:-10px}
-    .side th code{display:none}.results.side tbody :is(th,td):first-child{min-width:120px}
-    .results.side :is(th,td){padding:8px}.filters label,.filters .grow{flex:1 1 45%;max-width:none}
+    .side th code{display:none}.results.side tbody :is(th,td):first-child{min-width:100px}
+    .results.side :is(th,td){padding:8px 6px}.filters label,.filters .grow{flex:1 1 45%;max-width:none}
     .filters select{width:100%}}
 
     """
