@@ -39,11 +39,14 @@ public struct PairedComparison: Sendable, Hashable {
   /// The number of units.
   public var count: Int { differences.count }
 
+  /// The standard error of the mean difference; nil for a single unit, and for equal differences that are not zero:
+  /// two or three that agree to the last digit, as counts of errors may, do not show that all others would.
   private var standardError: Double? {
-    standardDeviation.map { $0 / Double(count).squareRoot() }
+    guard let standardDeviation, standardDeviation > 0 || difference == 0 else { return nil }
+    return standardDeviation / Double(count).squareRoot()
   }
 
-  /// Student's interval of the mean difference, or nil for a single unit.
+  /// Student's interval of the mean difference, or nil for a single unit and for equal differences that are not zero.
   ///
   /// - Parameter level: the confidence in (0, 1).
   /// - Throws: `StatisticsError.level` for a level outside (0, 1).
@@ -64,12 +67,11 @@ public struct PairedComparison: Sendable, Hashable {
     try bootstrap.mean(of: differences, using: &generator)
   }
 
-  /// The two-sided p value of the paired t test, or nil for a single unit.
-  ///
-  /// When all differences are equal, it is 1 if they are zero and 0 if they are not.
+  /// The two-sided p value of the paired t test, or nil for a single unit and for equal differences that are not zero,
+  /// of which Student's t knows nothing; 1 where all are zero.
   public var tTest: Double? {
     guard let standardError else { return nil }
-    guard standardError > 0 else { return difference == 0 ? 1 : 0 }
+    guard standardError > 0 else { return 1 }
     return StudentT(uncheckedDegreesOfFreedom: Double(count - 1))
       .tails(beyond: difference / standardError)
   }

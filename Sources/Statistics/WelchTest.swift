@@ -37,19 +37,22 @@ public struct WelchTest: Sendable, Hashable {
     return error
   }
 
-  /// The two-sided p value; when no unit differs from its mean, 1 for equal means and 0 for others.
-  public var pValue: Double {
-    guard standardError > 0 else { return difference == 0 ? 1 : 0 }
+  /// The two-sided p value; when no unit differs from its mean, 1 for equal means and nil for others, of which
+  /// Student's t knows nothing.
+  public var pValue: Double? {
+    guard standardError > 0 else { return difference == 0 ? 1 : nil }
     return StudentT(uncheckedDegreesOfFreedom: degreesOfFreedom)
       .tails(beyond: difference / standardError)
   }
 
-  /// The interval of the difference.
+  /// The interval of the difference, or nil where there is no ``pValue`` either.
   ///
   /// - Parameter level: the confidence in (0, 1).
   /// - Throws: `StatisticsError.level` for a level outside (0, 1).
-  public func interval(level: Double = 0.95) throws(StatisticsError) -> Interval {
-    try Moments.interval(
+  public func interval(level: Double = 0.95) throws(StatisticsError) -> Interval? {
+    guard level > 0, level < 1 else { throw .level(level) }
+    guard standardError > 0 || difference == 0 else { return nil }
+    return try Moments.interval(
       of: difference, standardError: standardError, degreesOfFreedom: degreesOfFreedom,
       level: level)
   }

@@ -150,6 +150,16 @@ struct SweepAnalysisTests {
       abs((interval.high - interval.low) / (2 * 1.96 * (variance / 100).squareRoot()) - 1) < 0.1)
   }
 
+  @Test("differences that are equal to the last digit are told without a p value")
+  func equalDifferences() throws {
+    let (analysis, report) = try analysed(
+      seeds: 3, variants: "{ sam-0.5: { x: 1 }, sam-1e-2: { x: 2 } }", forecast: "{}")
+    let compared = try #require(analysis.metrics.first?.cells.last?.comparison)
+    #expect(abs(compared.difference - 0.1) < 1e-12 && compared.seedCount == 3)
+    #expect(compared.pValue == nil && compared.interval == nil && compared.adjusted == nil)
+    #expect(report.markdown.contains("Student's t knows nothing"))
+  }
+
   @Test("variants that were judged on other examples are not compared example by example")
   func otherExamples() throws {
     let (analysis, _) = try analysed(

@@ -99,14 +99,14 @@ public struct GroupComparison: Sendable {
         SweepText.interval(interval, unit: finding.unit),
         compared.map { SweepText.difference($0.difference, unit: finding.unit) }
           ?? (base == nil ? "baseline" : ""),
-        compared?.test ?? "", compared.map { NumberText.pValue($0.p) } ?? "",
+        compared?.test ?? "", compared?.p.map(NumberText.pValue) ?? "",
       ], compared?.p
     )
   }
 
   private static func compare(
     _ own: [Entry], _ base: [Entry]
-  ) throws -> (difference: Double, test: String, p: Double)? {
+  ) throws -> (difference: Double, test: String, p: Double?)? {
     let seeds = Set(own.map(\.seed))
     let isPaired =
       seeds == Set(base.map(\.seed)) && seeds.count == own.count && own.count == base.count
@@ -114,7 +114,7 @@ public struct GroupComparison: Sendable {
       let byValue = Dictionary(base.map { ($0.seed, $0.value) }) { first, _ in first }
       let paired = try PairedComparison(
         own.map(\.value), baseline: own.map { byValue[$0.seed] ?? .nan })
-      return paired.tTest.map { (paired.difference, "paired t", $0) }
+      return own.count > 1 ? (paired.difference, "paired t", paired.tTest) : nil
     }
     guard own.count > 1, base.count > 1 else { return nil }
     let welch = try WelchTest(own.map(\.value), base.map(\.value))

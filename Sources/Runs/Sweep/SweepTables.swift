@@ -63,8 +63,15 @@ struct SweepTables {
     return """
       Intervals: \(basis). Differences are to \(reference), seed by \
       seed. \(decisive). p (Holm): corrected for all \(analysis.comparisonCount) comparisons of this \
-      page. g: Hedges' g of the paired differences.\(apartText)
+      page. g: Hedges' g of the paired differences.\(equalText)\(apartText)
       """
+  }
+
+  /// Why several seeds may have no p value.
+  private var equalText: String {
+    let comparisons = analysis.metrics.flatMap(\.cells).compactMap(\.comparison)
+    return comparisons.contains { $0.seedCount > 1 && $0.seedPValue == nil }
+      ? " Where all seeds differ by the same, Student's t knows nothing: no p, no interval." : ""
   }
 
   /// All tables for LaTeX.

@@ -40,7 +40,7 @@ struct ResultsDocumentTests {
   }
 
   private let errors: [String: [Double]] = [
-    "plain": [0.10, 0.12, 0.11], "better": [0.05, 0.07, 0.06], "worse": [0.06, 0.04, 0.06],
+    "plain": [0.10, 0.12, 0.11], "better": [0.05, 0.07, 0.063], "worse": [0.06, 0.04, 0.06],
   ]
 
   /// The cells of the first row that holds some words.
@@ -78,13 +78,13 @@ struct ResultsDocumentTests {
   func measured() throws {
     try fill(errors)
     let page = try page()
-    // 0.05 ± 4.302653 · sd / √3 of differences that are all alike.
+    // The differences 0.05, 0.05 and 0.047: 0.049 ± 4.302653 · 0.001.
     let better = try row("Better errs less", page)
-    #expect(better[1] == "−5.00 points (−5.00 to −5.00)")
+    #expect(better[1] == "−4.90 points (−5.33 to −4.47)")
     #expect(better[2] == "3 seeds × 1000" && better[3] == "lower, expected")
     #expect(better[4] == "held: the interval leaves out zero")
     #expect(try row("Better errs more", page)[4].hasPrefix("not held"))
-    // −0.01, −0.03, 0: an interval that has zero.
+    // 0.01, −0.03, −0.003: an interval that has zero.
     #expect(
       try row("Worse errs less than better", page)[4] == "cannot be told: the interval has zero")
     let published = try row("As published", page)
@@ -102,7 +102,7 @@ struct ResultsDocumentTests {
   func figures() throws {
     try fill(errors)
     let page = try page()
-    let better = try row("| better | 6.00%", page)
+    let better = try row("| better | 6.10%", page)
     #expect(better[3] == "5.00%" && better[4].hasPrefix("held"))
     #expect(better[6] == "−5.00 points" && better[7].hasPrefix("held"))
     let worse = try row("| worse | 5.33%", page)
@@ -114,6 +114,13 @@ struct ResultsDocumentTests {
     #expect(page.contains("| A &amp; B | 11 | 6 | 3 | 1 | 1 | 9 of 9 |"))
     #expect(
       page.contains("Of 11 claims 6 held, 3 did not hold, 1 cannot be told and 1 is not measured."))
+  }
+
+  @Test("seeds that differ by the same to the last digit prove nothing")
+  func equalDifferences() throws {
+    try fill(errors.merging(["better": [0.05, 0.07, 0.06]]) { $1 })
+    let better = try row("Better errs less", try page())
+    #expect(better[1] == "−5.00 points" && better[4].hasPrefix("cannot be told"))
   }
 
   @Test("a page without runs lists everything as not measured and has no number of its own")

@@ -55,7 +55,7 @@ struct CoveredInterval: Sendable {
     ) { count, generator in
       let first = Population.normal.draw(count, using: &generator)
       let second = Population.normal.draw(ratio * count, using: &generator).map { spread * $0 }
-      return try WelchTest(first, second).interval().contains(0)
+      return try WelchTest(first, second).interval()?.contains(0) ?? false
     }
   }
 
