@@ -160,6 +160,36 @@ struct SweepAnalysisTests {
     #expect(report.markdown.contains("Student's t knows nothing"))
   }
 
+  @Test("seeds that agree to the last digit have an interval over examples, or none")
+  func equalSeeds() throws {
+    let store = try scratch.store()
+    let plan = try SweepPlan(
+      try RecipeFile(yaml: "recipe: train\nseed: 0\nsweep: { seeds: 2 }", path: "r.yaml").resolved()
+    )
+    let record = try store.recordSweep(
+      id: "s2", recipe: "r.yaml", profile: nil, settings: "{}", folder: scratch.path("e"))
+    let variant = plan.variants[0].name
+    for seed in 0..<2 {
+      let run = try store.record(
+        scratch.newRun("e", variant: variant, seed: UInt64(seed)),
+        environment: Scratch.environment, reusing: .any)
+      let session = try RunSession(run, in: store, environment: Scratch.environment)
+      let bound = Interval(low: 0, high: 0.01 * Double(seed + 1), level: 0.95)
+      _ = try session.perform { _ in
+        RunResult(findings: [
+          RunFinding(try Finding(id: "a", title: "A", value: 0, interval: bound)),
+          RunFinding(try Finding(id: "b", title: "B", value: 0.5)),
+        ])
+      }
+      try store.add(
+        run, to: record, rung: 0, variant: variant, seed: UInt64(seed), position: 0)
+    }
+    let analysis = try SweepAnalysis(plan, members: store.members(of: record), store: store)
+    let cells = analysis.metrics.compactMap(\.cells.first)
+    #expect(cells.map(\.interval) == [Interval(low: 0, high: 0.02, level: 0.95), nil])
+    #expect(cells.map(\.basis) == [.examples, .none])
+  }
+
   @Test("variants that were judged on other examples are not compared example by example")
   func otherExamples() throws {
     let (analysis, _) = try analysed(

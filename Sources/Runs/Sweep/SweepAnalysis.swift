@@ -141,7 +141,8 @@ public struct SweepAnalysis: Sendable {
     let estimate = try MeanEstimate(of: values.map(\.value), using: &generator)
     var interval = estimate.interval
     var basis: Basis = estimate.method == .studentT ? .seeds : .manySeeds
-    if interval == nil {
+    // Seeds that agree to the last digit, as where nobody is wrong, do not show that all others would.
+    if interval == nil || estimate.standardDeviation == 0 {
       interval = table.interval(finding, of: variant)
       basis = interval == nil ? .none : .examples
     }
@@ -201,13 +202,13 @@ struct SweepValues {
     }
   }
 
-  /// The interval that the only run of a variant has itself.
+  /// The interval that the only run of a variant has itself, or the widest of several.
   func interval(_ finding: String, of variant: String) -> Interval? {
-    let own = members.filter { $0.variant == variant }
-    guard own.count == 1, let found = value(finding, of: own[0]), let low = found.low,
-      let high = found.high
-    else { return nil }
-    return Interval(low: low, high: high, level: 0.95)
+    members.filter { $0.variant == variant }.compactMap { member -> Interval? in
+      guard let found = value(finding, of: member), let low = found.low, let high = found.high
+      else { return nil }
+      return Interval(low: low, high: high, level: 0.95)
+    }.max { $0.high - $0.low < $1.high - $1.low }
   }
 
   private func value(_ finding: String, of member: SweepMember) -> RunFinding? {
