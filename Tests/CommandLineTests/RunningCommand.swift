@@ -29,10 +29,8 @@ final class RunningCommand {
   }
 
   deinit {
-    if process.isRunning {
-      send(SIGKILL)
-      wait()
-    }
+    send(SIGKILL)
+    wait()
     try? FileManager.default.removeItem(at: errorFile)
     try? FileManager.default.removeItem(at: spareStore)
   }
@@ -55,7 +53,10 @@ final class RunningCommand {
     get throws { String(decoding: try Data(contentsOf: errorFile), as: UTF8.self) }
   }
 
-  func send(_ signal: Int32) { kill(identifier, signal) }
+  /// Sends a signal; a number that another process may have by now gets none.
+  func send(_ signal: Int32) {
+    if isRunning { kill(identifier, signal) }
+  }
 
   /// Waits until something is so or the command has ended.
   func wait(every seconds: Double = 0.05, until condition: () throws -> Bool) rethrows {
