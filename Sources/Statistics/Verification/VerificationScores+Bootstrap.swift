@@ -18,6 +18,9 @@ extension VerificationScores {
   /// Borgatti, "Non-parametric standard errors and tests for network statistics", Connections 1999). The
   /// threshold is chosen anew in every draw. BCa leaves out one identity at a time.
   ///
+  /// Of a rate of 0 or 1 every draw gives the same: the interval reaches as far as Clopper and Pearson's with identities
+  /// as trials.
+  ///
   /// - Throws: `StatisticsError` for settings of the bootstrap that are out of range.
   public func interval(
     of reading: Reading, _ bootstrap: Bootstrap = Bootstrap(resamples: 1000),
@@ -41,8 +44,14 @@ extension VerificationScores {
         if value.isFinite { jackknife.append(value) }
       }
     }
-    return bootstrap.interval(
-      estimate: value(of: reading), distribution: distribution, jackknife: jackknife)
+    let estimate = value(of: reading)
+    let drawn = bootstrap.interval(
+      estimate: estimate, distribution: distribution, jackknife: jackknife)
+    guard estimate == 0 || estimate == 1 else { return drawn }
+    let exact = try Proportion(successes: estimate == 1 ? identityCount : 0, trials: identityCount)
+      .clopperPearson(level: bootstrap.level)
+    return Interval(
+      low: min(drawn.low, exact.low), high: max(drawn.high, exact.high), level: bootstrap.level)
   }
 
   private func value(of reading: Reading, weights: [Double]?) -> Double {
