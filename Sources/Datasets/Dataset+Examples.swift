@@ -8,18 +8,14 @@ extension Dataset {
   /// What inputs were made into does not count: scaled columns, smaller images and another vocabulary are of the same
   /// examples, which two models can be compared on. Drawn examples of equal labels are therefore not told apart.
   ///
-  /// - Throws: `DatasetError` (unsupported) where libcrypto is set up to refuse SHA-256.
+  /// - Throws: an error that says so where libcrypto is set up to refuse SHA-256.
   public func exampleDigest() throws -> String {
     let digest = Digest(.sha256)
-    func add(_ text: String) {
-      var text = text + "\n"
-      text.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
-    }
-    add("\(count) \(classNames)")
+    digest.update("\(count) \(classNames)\n")
     labels.withUnsafeBytes(digest.update)
     targets?.withUnsafeBytes(digest.update)
     sourceIndices.withUnsafeBytes(digest.update)
-    add("\(fileNames ?? [])")
+    digest.update("\(fileNames ?? [])\n")
     return try digest.hexadecimal()
   }
 }

@@ -193,17 +193,16 @@ public struct Dataset: Sendable {
   /// A SHA-256 digest, in hexadecimal, of types, shapes, inputs, labels, class names and words: equal
   /// for equal contents, whatever file they came from.
   ///
-  /// - Throws: `DatasetError` (unsupported) where libcrypto is set up to refuse SHA-256.
+  /// - Throws: an error that says so where libcrypto is set up to refuse SHA-256.
   public func fingerprint() throws -> String {
     let digest = Digest(.sha256)
     let names = (classNames + (vocabulary?.words ?? [])).joined(separator: "\n")
-    var head = "\(inputs.dtype) \(inputs.shape)\n\(labels.dtype) \(labels.shape)\n\(names)\n"
-    head.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    digest.update(
+      "\(inputs.dtype) \(inputs.shape)\n\(labels.dtype) \(labels.shape)\n\(names)\n")
     inputs.withUnsafeBytes(digest.update)
     labels.withUnsafeBytes(digest.update)
     if let targets {
-      var head = "\(targets.dtype) \(targets.shape)\n"
-      head.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+      digest.update("\(targets.dtype) \(targets.shape)\n")
       targets.withUnsafeBytes(digest.update)
     }
     return try digest.hexadecimal()

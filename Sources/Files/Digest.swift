@@ -28,6 +28,12 @@ package final class Digest {
     isSound = isSound && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
   }
 
+  /// Adds a text in UTF-8.
+  package func update(_ text: String) {
+    var text = text
+    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+  }
+
   /// The digest in lower-case hexadecimal; ends it.
   ///
   /// - Throws: ``DigestError`` where libcrypto refuses the algorithm.

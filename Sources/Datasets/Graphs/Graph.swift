@@ -110,12 +110,12 @@ public struct Graph: Sendable {
 
   /// A SHA-256 digest, in hexadecimal, of features, edges, labels, class names and split.
   ///
-  /// - Throws: `DatasetError` (unsupported) where libcrypto is set up to refuse SHA-256.
+  /// - Throws: an error that says so where libcrypto is set up to refuse SHA-256.
   public func fingerprint() throws -> String {
     let digest = Digest(.sha256)
     let parts = split.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: "\n")
-    var head = "\(features.shape)\n\(classNames.joined(separator: "\n"))\n\(labels)\n\(parts)\n"
-    head.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    digest.update(
+      "\(features.shape)\n\(classNames.joined(separator: "\n"))\n\(labels)\n\(parts)\n")
     features.withUnsafeBytes(digest.update)
     edgeIndex.withUnsafeBytes(digest.update)
     return try digest.hexadecimal()

@@ -11,8 +11,7 @@ enum WeightDigest {
   static func of(_ state: [String: Tensor]) throws -> String {
     let digests = try state.values.filter { $0.dtype.isFloatingPoint }.map { tensor in
       let digest = Digest(.sha256)
-      var shape = "\(tensor.shape)"
-      shape.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+      digest.update("\(tensor.shape)")
       tensor.detached().to(.float32).contiguous().withUnsafeBytes(digest.update)
       return try digest.hexadecimal()
     }
