@@ -26,12 +26,12 @@ test: lint ## Format check, build without warnings, unit tests; examples, benchm
 	@Scripts/build --build-tests
 	@swift build --package-path Examples --scratch-path .build/dependents
 	@swift build --package-path Benchmarks --scratch-path .build/dependents
-	@OMP_NUM_THREADS=1 swift test --skip-build
+	@OMP_NUM_THREADS=1 Scripts/test --skip-build
 	@Scripts/guides
 
 test-slow: setup ## The tests that train or attack for minutes, too
 	@swift build --build-tests
-	@OMP_NUM_THREADS=1 TOUCHSTONE_SLOW_TESTS=1 swift test --skip-build
+	@OMP_NUM_THREADS=1 TOUCHSTONE_SLOW_TESTS=1 Scripts/test --skip-build
 
 coverage: setup ## Measure how often every 95 % interval covers; prints a table
 	@TOUCHSTONE_COVERAGE=1 swift test -c release -Xswiftc -enable-testing \

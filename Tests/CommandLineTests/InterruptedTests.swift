@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A command that is asked to stop", .timeLimit(.minutes(5)))
+@Suite("A command that is asked to stop")
 struct InterruptedTests {
   /// A scheduler that takes a machine away must not find that the job is done.
   @Test("ends with code 130 and goes on by the same command", arguments: ["train", "ablate"])
@@ -31,6 +31,48 @@ struct InterruptedTests {
       "runs", "list", "--status", "interrupted", "--store", scratch.path("runs.sqlite"),
     ])
     #expect(listed.output.contains("  interrupted  "), "\(listed.output)")
+  }
+
+  /// A request may come as soon as it would not end the command by itself any longer, and must not be lost then.
+  @Test("hears a request from the first moment on")
+  func stopSoon() throws {
+    let scratch = try Scratch()
+    let recipe = try scratch.write(
+      "recipe.yaml",
+      """
+      recipe: train
+      data: { source: glyphs, train: 200, test: 50 }
+      model: { name: small-cnn, options: { width: 4 } }
+      training: { epochs: 100, batchSize: 50 }
+      """)
+    for attempt in 1...8 {
+      let command = try RunningCommand(
+        ["train", recipe, "--out", scratch.path("out\(attempt)"), "--quiet"])
+      let process = command.identifier
+      waitUntilTaken(SIGTERM, by: process)
+      kill(process, SIGTERM)
+      #expect(command.wait() == 130 && !command.wasKilled)
+    }
+  }
+
+  /// Waits until a process ignores or handles a signal, or is gone; ready within microseconds, for what could be lost
+  /// is lost in a short time.
+  private func waitUntilTaken(_ signal: Int32, by process: Int32) {
+    let file = open("/proc/\(process)/status", O_RDONLY)
+    defer { close(file) }
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { status in
+      guard let text = status.baseAddress else { return }
+      while true {
+        let count = pread(file, text, 4095, 0)
+        guard count > 0 else { return }
+        text[count] = 0
+        if strstr(text, "State:\tZ") != nil { return }
+        guard let line = strstr(text, "SigIgn:") else { return }
+        // The mask of what is ignored, and 25 characters on that of what is handled.
+        let masks = strtoull(line + 7, nil, 16) | strtoull(line + 32, nil, 16)
+        if masks >> UInt64(signal - 1) & 1 == 1 { return }
+      }
+    }
   }
 
   /// The second request comes while the first one's checkpoint is on its way: operators are being computed on other

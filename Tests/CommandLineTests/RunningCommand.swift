@@ -25,7 +25,17 @@ final class RunningCommand {
     ]) { $1 }
     process.standardOutput = output ?? FileHandle.nullDevice
     process.standardError = try FileHandle(forWritingTo: errorFile)
-    try process.run()
+    try Self.withoutBlockedSignals(process.run)
+  }
+
+  /// A command inherits which signals are blocked: none in a shell, but most on the threads that tests run on, where no
+  /// signal would reach it as it does elsewhere.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var (none, before) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 
   deinit {

@@ -3,7 +3,7 @@ import Runs
 import Synchronization
 import Testing
 
-@Suite("Sweeps beside one another", .timeLimit(.minutes(10)))
+@Suite("Sweeps beside one another", .timeLimit(.minutes(60)))
 struct SweepRunnerTests {
   @Test("runs that another process works on come last")
   func busyRunsComeLast() async throws {

@@ -42,4 +42,27 @@ struct OperatorTests {
     #expect(text.contains("mat1 and mat2 shapes cannot be multiplied"))
     #expect(!text.contains("frame #"))
   }
+
+  /// What follows a failure works on a placeholder without dimensions, and must not end the process.
+  @Test(
+    "a failure of an operator with several results, and what follows it, is thrown too",
+    arguments: [
+      "longShortTermMemory", "chunks", "unique", "size",
+    ])
+  func failuresOfLists(name: String) throws {
+    let (input, weight) = (Tensor.zeros([2, 3, 4]), Tensor.zeros([8, 2]))
+    let calls: [String: () -> Tensor] = [
+      // The input's weights would have to be [8, 4].
+      "longShortTermMemory": {
+        let states = input.longShortTermMemory(
+          inputWeight: Tensor.zeros([8, 5]), hiddenWeight: weight, inputBias: Tensor.zeros([8]),
+          hiddenBias: Tensor.zeros([8]))
+        return states.reshaped([states.size(0), states.size(2)])
+      },
+      "chunks": { input.chunks(2, along: 7)[1] }, "unique": { input.matmul(weight).unique() },
+      "size": { input.reshaped([input.size(3), -1]) },
+    ]
+    let call = try #require(calls[name])
+    #expect(throws: TorchError.self) { try attempt(call) }
+  }
 }

@@ -59,15 +59,15 @@ final class UNetBlock: Module {
 
   private func attended(_ features: Tensor, _ pass: Pass) -> Tensor {
     guard let norm2, let qkv, let proj else { return features }
-    let shape = features.shape
     // Queries, keys and values of a channel lie next to each other.
     let parts = qkv(norm2(features, pass), pass)
-      .reshaped([shape[0] * heads, shape[1] / heads, 3, shape[2] * shape[3]])
+      .reshaped([features.size(0) * heads, features.size(1) / heads, 3, -1])
     let (queries, keys, values) = (
       parts.select(0, along: 2).transposed(1, 2), parts.select(1, along: 2).transposed(1, 2),
       parts.select(2, along: 2).transposed(1, 2)
     )
-    let mixed = queries.attention(keys: keys, values: values).transposed(1, 2).reshaped(shape)
+    let mixed = queries.attention(keys: keys, values: values).transposed(1, 2).reshaped(
+      features.shape)
     return scaled(proj(mixed, pass) + features)
   }
 

@@ -98,7 +98,7 @@ extension Tensor {
     Operator.kthvalue.pair(self, rank, dimension)
   }
   /// The distinct elements in order.
-  public func unique() -> Tensor { Operator.unique.list(self)[0] }
+  public func unique() -> Tensor { Operator.unique.list(self).first ?? .placeholder }
   /// How often each of the integers `0..<max` occurs.
   public func binCounts(minimumLength: Int = 0) -> Tensor {
     Operator.bincount(self, Tensor?.none, minimumLength)

@@ -12,8 +12,9 @@ extension Tensor {
     inputWeight: Tensor, hiddenWeight: Tensor, inputBias: Tensor, hiddenBias: Tensor
   ) -> Tensor {
     let start = Operator.zeros([1, size(0), hiddenWeight.size(1)], dtype, Int?.none, device)
-    return Operator.lstm.list(
+    let results = Operator.lstm.list(
       self, [start, start], [inputWeight, hiddenWeight, inputBias, hiddenBias], true, 1, 0.0, false,
-      false, true)[0]
+      false, true)
+    return results.first ?? .placeholder
   }
 }

@@ -67,7 +67,8 @@ extension Tensor {
   }
   /// A number of pieces along a dimension.
   public func chunks(_ count: Int, along dimension: Int = 0) -> [Tensor] {
-    Operator.chunk.list(self, count, dimension)
+    let chunks = Operator.chunk.list(self, count, dimension)
+    return chunks.isEmpty ? Array(repeating: .placeholder, count: count) : chunks
   }
 
   /// The elements as another type.

@@ -70,7 +70,10 @@ public final class Tensor: @unchecked Sendable {
   /// The size of one dimension; negative dimensions count from the end.
   public func size(_ dimension: Int) -> Int {
     let index = dimension < 0 ? rank + dimension : dimension
-    precondition(0..<rank ~= index, "a tensor of rank \(rank) has no dimension \(dimension)")
+    guard 0..<rank ~= index else {
+      FailureBox.report(TorchError("a tensor of rank \(rank) has no dimension \(dimension)"))
+      return 1
+    }
     return Int(ct_tensor_size(handle, Int64(index)))
   }
 

@@ -59,13 +59,12 @@ struct ReproduceCommand: AsyncParsableCommand {
     let store = try selection.store.open(for: .writing)
     let voice = ProgressLine(isQuiet: quiet)
     voice.say(try table(plans, in: store))
-    let interrupts = Interrupts()
+    let isStopRequested = Interrupts.watch()
     let run = ReproductionRun(
       store: store, cores: coreCount, voice: voice,
-      isStopRequested: interrupts.isStopRequested)
+      isStopRequested: isStopRequested)
     let failures = try await run.run(plans)
-    withExtendedLifetime(interrupts) {}
-    if interrupts.isStopRequested() {
+    if isStopRequested() {
       voice.say("interrupted; the same command goes on")
       throw Exit.interrupted
     }

@@ -50,18 +50,17 @@ struct ServeCommand: AsyncParsableCommand {
       let made = chosen == nil && !address.isLoopback ? AccessToken.random() : nil
       let dashboard = try Dashboard(storePath: store.path)
       let server = try DashboardServer(dashboard, at: address, token: chosen ?? made)
+      // Whoever reads where it is may stop it.
+      let isStopRequested = Interrupts.watch()
       announce(server.address, made)
-      let interrupts = Interrupts()
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await server.run() }
-        let isStopRequested = interrupts.isStopRequested
         group.addTask {
           while !isStopRequested() { try await Task.sleep(for: .milliseconds(100)) }
         }
         try await group.next()
         group.cancelAll()
       }
-      withExtendedLifetime(interrupts) {}
     #else
       throw DashboardError.notBuilt
     #endif

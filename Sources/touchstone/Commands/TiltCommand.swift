@@ -103,12 +103,11 @@ struct TiltCommand: ParsableCommand {
         kind: TiltKind.name, recipe: recipe ?? "tilt", profile: profile, seed: settings.seed,
         settings: try TiltKind.text(of: settings), folder: folder, version: Audit.version),
       environment: environment, reusing: .sameFolder)
-    let interrupts = Interrupts()
     let voice = ProgressLine(isQuiet: quiet || json)
     let execution = RunExecution(
       kinds: RunKinds.all, store: store, environment: environment,
-      isStopRequested: interrupts.isStopRequested, voice: voice)
-    let result = try withExtendedLifetime(interrupts) { try execution.perform(record) }
+      isStopRequested: Interrupts.watch(), voice: voice)
+    let result = try execution.perform(record)
     guard let result else {
       voice.say("interrupted; nothing was kept")
       throw Exit.interrupted

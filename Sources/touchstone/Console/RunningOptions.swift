@@ -48,14 +48,11 @@ struct RunningOptions: ParsableArguments {
     let environment = Versions.environment
     let record = try store.record(
       newRun(kind, recipe, folder: folder), environment: environment, reusing: .sameFolder)
-    let interrupts = Interrupts()
     let voice = ProgressLine(isQuiet: quiet || json)
     let execution = RunExecution(
       kinds: RunKinds.all, store: store, environment: environment,
-      isStopRequested: interrupts.isStopRequested, voice: voice)
-    let result = try withExtendedLifetime(interrupts) {
-      try execution.perform(record, tensorBoard: tensorboard)
-    }
+      isStopRequested: Interrupts.watch(), voice: voice)
+    let result = try execution.perform(record, tensorBoard: tensorboard)
     guard let result else {
       voice.say("interrupted; the same command goes on from the checkpoint in \(folder)")
       throw Exit.interrupted

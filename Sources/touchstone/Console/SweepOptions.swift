@@ -59,11 +59,9 @@ struct SweepOptions: ParsableArguments {
     let store = try store.open(for: plan ? .reading : .writing)
     try await sweep.showPlan(store: store, withTrial: !noTrial)
     if plan { return }
-    let interrupts = Interrupts()
-    let isStopRequested = interrupts.isStopRequested
+    let isStopRequested = Interrupts.watch()
     let failures = try await sweep.run(
       in: store, tensorBoard: tensorboard, isStopRequested: isStopRequested)
-    withExtendedLifetime(interrupts) {}
     if isStopRequested() {
       voice.say("interrupted; the same command goes on")
       throw Exit.interrupted

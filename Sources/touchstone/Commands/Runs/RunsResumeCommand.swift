@@ -26,14 +26,11 @@ struct RunsResumeCommand: ParsableCommand {
     if lifeLine { LifeLine.watch() }
     let store = try store.open(for: .writing)
     let record = try store.run(id)
-    let interrupts = Interrupts()
     let voice = ProgressLine(isQuiet: quiet)
     let execution = RunExecution(
       kinds: RunKinds.all, store: store, environment: Versions.environment,
-      isStopRequested: interrupts.isStopRequested, voice: voice)
-    let result = try withExtendedLifetime(interrupts) {
-      try execution.perform(record, tensorBoard: tensorboard)
-    }
+      isStopRequested: Interrupts.watch(), voice: voice)
+    let result = try execution.perform(record, tensorBoard: tensorboard)
     guard result != nil else {
       voice.say("interrupted; the same command goes on from the checkpoint")
       throw Exit.interrupted
