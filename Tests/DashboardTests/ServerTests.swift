@@ -11,8 +11,9 @@
 
     init() throws { scratch = try Scratch() }
 
-    /// The thread of all servers.
+    /// The thread of all servers, and what wakes them.
     private static let thread = OwnThread()
+    private static let clock = OwnClock()
 
     /// Serves while something is done.
     private func serving(
@@ -21,7 +22,7 @@
     ) throws {
       let server = try DashboardServer(
         scratch.dashboard(), at: ListenAddress(host: host, port: 0), token: token,
-        patience: patience)
+        patience: patience, clock: Self.clock)
       let task = Task(executorPreference: Self.thread) { try await server.run() }
       defer { task.cancel() }
       try body(server.address.port)
@@ -170,7 +171,8 @@
       let run = try scratch.record("a")
       let session = try RunSession(run, in: scratch.store, environment: Scratch.environment)
       let server = try DashboardServer(
-        scratch.dashboard(), at: ListenAddress(host: "localhost", port: 0))
+        scratch.dashboard(), at: ListenAddress(host: "localhost", port: 0), token: nil,
+        patience: .seconds(600), clock: Self.clock)
       let task = Task(executorPreference: Self.thread) { try await server.run() }
       let client = try Client(port: server.address.port)
       client.send("GET /runs/\(run.id)/events HTTP/1.1\r\n\(Self.host)\r\n")

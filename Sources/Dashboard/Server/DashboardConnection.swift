@@ -15,12 +15,13 @@
     let watchers: Seats
     /// How long a request may take to come.
     let patience: Duration
+    let clock: any Clock<Duration>
 
     /// Reads, answers and closes.
     func serve() async {
       defer { try? socket.close() }
       do {
-        let request = try await limited(to: patience) { try await read() }
+        let request = try await limited(to: patience, on: clock) { try await read() }
         let response = dashboard.response(to: request, access: access)
         try await send(response, isHead: request.method == "HEAD")
       } catch let refusal as HTTPRefusal {
@@ -86,19 +87,19 @@
           try await write(Data(text.utf8))
           return
         }
-        try await Task.sleep(for: events.interval)
+        try await clock.sleep(for: events.interval)
       }
     }
 
     private func write(_ data: Data) async throws {
-      try await limited(to: Self.writing) { try await socket.write(data) }
+      try await limited(to: Self.writing, on: clock) { try await socket.write(data) }
     }
 
     /// Reads for a moment what was sent in spite of the refusal: closing before would take the answer
     /// away from the other side, too.
     private func linger() async {
       _ = shutdown(socket.socket.file.rawValue, Int32(SHUT_WR))
-      try? await limited(to: .seconds(1)) {
+      try? await limited(to: .seconds(1), on: clock) {
         var count = 0
         while count < 1 << 22 { count += try await socket.read(atMost: 4096).count }
       }

@@ -20,6 +20,7 @@
     private let seats = Seats(mostConnections)
     private let watchers = Seats(mostWatchers)
     private let patience: Duration
+    private let clock: any Clock<Duration>
 
     /// Begins to listen.
     ///
@@ -28,14 +29,18 @@
     public convenience init(
       _ dashboard: Dashboard, at address: ListenAddress, token: AccessToken? = nil
     ) throws(DashboardError) {
-      try self.init(dashboard, at: address, token: token, patience: .seconds(10))
+      try self.init(
+        dashboard, at: address, token: token, patience: .seconds(10), clock: ContinuousClock())
     }
 
     /// Begins to listen.
     ///
-    /// - Parameter patience: how long a request may take to come.
+    /// - Parameters:
+    ///   - patience: how long a request may take to come.
+    ///   - clock: what wakes the server.
     init(
-      _ dashboard: Dashboard, at address: ListenAddress, token: AccessToken?, patience: Duration
+      _ dashboard: Dashboard, at address: ListenAddress, token: AccessToken?, patience: Duration,
+      clock: any Clock<Duration>
     ) throws(DashboardError) {
       guard address.isLoopback || token != nil else { throw .tokenNeeded(host: address.host) }
       do {
@@ -51,6 +56,7 @@
       self.address = try ListenAddress(host: address.host, port: port)
       self.dashboard = dashboard
       self.patience = patience
+      self.clock = clock
       access = AccessPolicy(token: token, isLoopback: address.isLoopback, port: port)
     }
 
@@ -118,13 +124,13 @@
             group.addTask {
               await DashboardConnection(
                 socket: client, dashboard: self.dashboard, access: self.access,
-                watchers: self.watchers, patience: self.patience
+                watchers: self.watchers, patience: self.patience, clock: self.clock
               ).serve()
               self.seats.leave()
             }
           } catch {
             // A client that is gone already, or no descriptor is free: the next one may do better.
-            try? await Task.sleep(for: .milliseconds(50))
+            try? await clock.sleep(for: .milliseconds(50))
           }
         }
         group.cancelAll()

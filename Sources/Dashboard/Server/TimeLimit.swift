@@ -3,14 +3,16 @@ struct TimeLimitPassed: Error {}
 
 /// Does work, and gives it up after a while.
 ///
+/// - Parameter clock: what the time is taken from.
 /// - Throws: ``TimeLimitPassed``, or what the work throws.
 func limited<Value: Sendable>(
-  to limit: Duration, _ work: @escaping @Sendable () async throws -> Value
+  to limit: Duration, on clock: any Clock<Duration>,
+  _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   try await withThrowingTaskGroup(of: Value?.self) { group in
     group.addTask { try await work() }
     group.addTask {
-      try await Task.sleep(for: limit)
+      try await clock.sleep(for: limit)
       return nil
     }
     defer { group.cancelAll() }
