@@ -174,6 +174,11 @@ def without_clocks(value):
     return [without_clocks(part) for part in value] if isinstance(value, list) else value
 
 
+def saving(data: pathlib.Path) -> list:
+    """A training that leaves checkpoints."""
+    return ["train", LENET, "--data", data, *settings("threads=1", "training.checkpointEvery=20")]
+
+
 def checkpoint(processes: list, folder: pathlib.Path) -> None:
     while not list(folder.glob("checkpoint-*.safetensors")):
         if any(process.poll() is not None for process in processes):
@@ -190,7 +195,7 @@ def ended(rank: int, process: subprocess.Popen, gone: int, begun: float, what: s
 
 def loss(jobs: Jobs, data: pathlib.Path, gone: int) -> bool:
     folder = jobs.out / f"lost-{gone}"
-    words = ["train", LENET, "--data", data, *settings("threads=1", "training.checkpointEvery=20")]
+    words = saving(data)
     processes = jobs.apart(folder, *words, address="127.0.0.1", prefixes=[[]] * 3)
     checkpoint(processes, folder / "0")
     processes[gone].send_signal(signal.SIGKILL)
@@ -201,7 +206,7 @@ def loss(jobs: Jobs, data: pathlib.Path, gone: int) -> bool:
 
 def loss_under_torchrun(jobs: Jobs, data: pathlib.Path, gone: int, count: int) -> bool:
     folder = jobs.out / "lost-torchrun"
-    words = ["train", LENET, "--data", data, *settings("threads=1", "training.checkpointEvery=20")]
+    words = saving(data)
     launcher = subprocess.Popen(
         jobs.command(count, *words, "--quiet", "--out", folder), env=jobs.environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -242,7 +247,7 @@ def namespaces(jobs: Jobs, data: pathlib.Path) -> bool | None:
         found = distance(alone, load_file(folder / "0" / "model.safetensors"))
         print(f"LeNet, sgd, 100 steps, two network namespaces: {found:.1e}  asked for: at most 1e-5")
         folder = jobs.out / "cut"
-        processes = jobs.apart(folder, "train", LENET, *words, *settings("training.checkpointEvery=20"), **where)
+        processes = jobs.apart(folder, *saving(data), **where)
         checkpoint(processes, folder / "0")
         two.cut()
         begun = time.monotonic()
