@@ -8,7 +8,7 @@ final class RunningCommand {
 
   /// - Parameters:
   ///   - store: where runs are recorded; a throw-away file when not given.
-  ///   - environment: its variables, but for the store's.
+  ///   - environment: its variables, but for the store's and the cache's.
   ///   - output: what it prints goes there; nowhere when not given.
   init(
     _ arguments: [String], store: String? = nil,
@@ -21,7 +21,8 @@ final class RunningCommand {
     process.executableURL = Command.executable
     process.arguments = arguments
     process.environment = environment.merging([
-      "TOUCHSTONE_STORE": store ?? spareStore.appending(path: "runs.sqlite").path
+      "TOUCHSTONE_STORE": store ?? spareStore.appending(path: "runs.sqlite").path,
+      "TOUCHSTONE_CACHE": Self.cache.path,
     ]) { $1 }
     process.standardOutput = output ?? FileHandle.nullDevice
     process.standardError = try FileHandle(forWritingTo: errorFile)
@@ -54,6 +55,14 @@ final class RunningCommand {
     environment["GOMP_SPINCOUNT"] = "0"
     return environment
   }
+
+  /// What the commands of all tests share, empty when these begin: what lies in the user's own cache must not decide
+  /// what they try.
+  private static let cache: URL = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "cache-\(UUID())")
+    atexit { try? FileManager.default.removeItem(at: RunningCommand.cache) }
+    return folder
+  }()
 
   var identifier: Int32 { process.processIdentifier }
   var isRunning: Bool { process.isRunning }
