@@ -3,20 +3,25 @@ import Testing
 
 @Suite("A command that is asked to stop")
 struct InterruptedTests {
-  /// A scheduler that takes a machine away must not find that the job is done.
-  @Test("ends with code 130 and goes on by the same command", arguments: ["train", "ablate"])
-  func stop(command: String) throws {
-    let scratch = try Scratch()
-    let recipe = try scratch.write(
+  /// A training of small steps.
+  private func recipe(epochs: Int, in scratch: Scratch) throws -> String {
+    try scratch.write(
       "recipe.yaml",
       """
       recipe: train
       data: { source: glyphs, train: 200, test: 50 }
       model: { name: small-cnn, options: { width: 4 } }
-      training: { epochs: 2000, batchSize: 50 }
+      training: { epochs: \(epochs), batchSize: 50 }
       sweep:
         grid: { training.learningRate.peak: [1e-3] }
       """)
+  }
+
+  /// A scheduler that takes a machine away must not find that the job is done.
+  @Test("ends with code 130 and goes on by the same command", arguments: ["train", "ablate"])
+  func stop(command: String) throws {
+    let scratch = try Scratch()
+    let recipe = try recipe(epochs: 2000, in: scratch)
     let out = scratch.path("out")
     let arguments = [
       command, recipe, "--out", out, "--store", scratch.path("runs.sqlite"),
@@ -37,14 +42,7 @@ struct InterruptedTests {
   @Test("hears a request from the first moment on")
   func stopSoon() throws {
     let scratch = try Scratch()
-    let recipe = try scratch.write(
-      "recipe.yaml",
-      """
-      recipe: train
-      data: { source: glyphs, train: 200, test: 50 }
-      model: { name: small-cnn, options: { width: 4 } }
-      training: { epochs: 100, batchSize: 50 }
-      """)
+    let recipe = try recipe(epochs: 100, in: scratch)
     for attempt in 1...8 {
       let command = try RunningCommand(
         ["train", recipe, "--out", scratch.path("out\(attempt)"), "--quiet"])
