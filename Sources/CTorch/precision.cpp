@@ -2,7 +2,12 @@
 #include "support.hpp"
 
 #include <ATen/autocast_mode.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/cpu/Utils.h>
+#include <ATen/ops/lstm.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/sum.h>
+#include <torch/csrc/autograd/autograd.h>
 
 bool ct_autocast_available(const char *device) {
   try {
@@ -38,6 +43,22 @@ bool ct_has_bfloat16_arithmetic(void) {
       if (item != found.end() && item->second.isBool() && item->second.toBool()) return true;
     }
     return false;
+  } catch (...) {
+    return false;
+  }
+}
+
+bool ct_has_recurrence(void) {
+  // libtorch hands the layer to oneDNN without asking whether it has one for this processor: try it.
+  try {
+    at::AutoGradMode recording(true);
+    auto input = at::ones({1, 1, 1}).requires_grad_();
+    std::vector<at::Tensor> start(2, at::ones({1, 1, 1}));
+    std::vector<at::Tensor> weights = {
+        at::ones({4, 1}), at::ones({4, 1}), at::ones({4}), at::ones({4})};
+    auto states = std::get<0>(at::lstm(input, start, weights, true, 1, 0, false, false, true));
+    torch::autograd::grad({states.sum()}, {input});
+    return true;
   } catch (...) {
     return false;
   }

@@ -20,6 +20,9 @@ public enum Precision: String, Sendable, Codable, CaseIterable {
 
   /// Whether the processor computes in bfloat16; otherwise it is emulated, which is slow.
   public static var isNative: Bool { ct_has_bfloat16_arithmetic() }
+
+  /// Whether the processor has recurrent layers in bfloat16, emulated or not.
+  static let roundsRecurrence = withPrecision(.bfloat16) { ct_has_recurrence() }
 }
 
 /// Runs `body` with matrix products and convolutions in a precision on this thread, and restores what

@@ -6,8 +6,12 @@ import Torch
 struct PrecisionTests {
   private struct Stop: Error {}
 
-  private func normal(_ shape: [Int], _ seed: UInt64, _ dtype: DType = .float32) -> Tensor {
+  private static func normal(_ shape: [Int], _ seed: UInt64, _ dtype: DType = .float32) -> Tensor {
     Tensor.normal(shape, dtype: dtype, using: Generator(seed: seed, purpose: "precision"))
+  }
+
+  private func normal(_ shape: [Int], _ seed: UInt64, _ dtype: DType = .float32) -> Tensor {
+    Self.normal(shape, seed, dtype)
   }
 
   /// The type of a product on this thread: what the precision is.
@@ -99,6 +103,44 @@ struct PrecisionTests {
     let (low, high) = (product(.bfloat16), product(.float32))
     let cosine = low.cosineSimilarity(to: high, along: 1)
     #expect(low.dtype == .float32 && cosine.min().item > 0.995)
+  }
+
+  /// Hidden states and the gradient of the hidden weights, of inputs of a type.
+  private static func recurrent(_ precision: Precision, _ type: DType) throws -> [Tensor] {
+    let (input, hidden) = (normal([3, 5, 4], 1).to(type), normal([8, 2], 3).variable())
+    return try attempt {
+      let states = withPrecision(precision) {
+        input.longShortTermMemory(
+          inputWeight: normal([8, 4], 2), hiddenWeight: hidden, inputBias: normal([8], 4),
+          hiddenBias: normal([8], 5))
+      }
+      let slope = gradient(of: states.to(.float32).sum(), withRespectTo: hidden)
+      return [states.detached().to(.float32), slope]
+    }
+  }
+
+  private static func checkRecurrence() throws {
+    let exact = try recurrent(.float32, .float32)
+    for type in [DType.float32, .bfloat16] {
+      for (found, expected) in zip(try recurrent(.bfloat16, type), exact) {
+        #expect(found.dtype == .float32)
+        #expect((found - expected).abs().max().item < 0.03 * expected.abs().max().item)
+      }
+    }
+  }
+
+  @Test("an LSTM and its gradient agree with single precision, also after a product")
+  func recurrence() throws {
+    try Self.checkRecurrence()
+  }
+
+  @Test("so do they on a processor without AVX-512, for which oneDNN has no such layer")
+  func narrowRecurrence() async {
+    // oneDNN asks once a process.
+    await #expect(processExitsWith: .success) {
+      setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 1)
+      try Self.checkRecurrence()
+    }
   }
 
   @Test func devices() throws {

@@ -117,6 +117,8 @@ char *ct_autocast_get(const char *device, ct_autocast *state);
 char *ct_autocast_set(const char *device, ct_autocast state);
 // Whether the processor computes in bfloat16, and does not emulate it.
 bool ct_has_bfloat16_arithmetic(void);
+// Whether the processor has an LSTM and its gradient in the calling thread's precision.
+bool ct_has_recurrence(void);
 
 // Several processes ---------------------------------------------------------------------------
 

@@ -3,6 +3,9 @@ extension Tensor {
   /// right, beginning with zeros: `[N, L, in]` to `[N, L, H]` (Hochreiter and Schmidhuber, Neural
   /// Computation 1997, with the forget gate of Gers et al., 2000).
   ///
+  /// Inside ``withPrecision(_:on:_:)`` the layer stays in single precision where the processor has no
+  /// such layer in the lower one: on x86 without AVX-512.
+  ///
   /// - Parameters:
   ///   - inputWeight: `[4 H, in]`, the gates in the order input, forget, cell, output.
   ///   - hiddenWeight: `[4 H, H]`.
@@ -11,10 +14,17 @@ extension Tensor {
   public func longShortTermMemory(
     inputWeight: Tensor, hiddenWeight: Tensor, inputBias: Tensor, hiddenBias: Tensor
   ) -> Tensor {
-    let start = Operator.zeros([1, size(0), hiddenWeight.size(1)], dtype, Int?.none, device)
+    let weights = [inputWeight, hiddenWeight, inputBias, hiddenBias]
+    guard device == .cpu, !Precision.roundsRecurrence else { return hiddenStates(weights) }
+    return withPrecision(.float32) {
+      (dtype == .bfloat16 ? to(.float32) : self).hiddenStates(weights)
+    }
+  }
+
+  private func hiddenStates(_ weights: [Tensor]) -> Tensor {
+    let start = Operator.zeros([1, size(0), weights[1].size(1)], dtype, Int?.none, device)
     let results = Operator.lstm.list(
-      self, [start, start], [inputWeight, hiddenWeight, inputBias, hiddenBias], true, 1, 0.0, false,
-      false, true)
+      self, [start, start], weights, true, 1, 0.0, false, false, true)
     return results.first ?? .placeholder
   }
 }
