@@ -75,8 +75,7 @@ public struct Pass: Sendable {
   /// that losses and divergences are computed in it.
   public func outputs(of network: () -> Tensor, on device: Device) -> Tensor {
     guard precision != .float32 else { return network() }
-    let outputs = withPrecision(precision, on: device, network)
-    return outputs.dtype == .bfloat16 ? outputs.to(.float32) : outputs
+    return withPrecision(precision, on: device, network).atLeastSinglePrecision()
   }
 
   /// What the next layer that draws at random draws, in the order in which layers run; `nil` in a pass

@@ -6,14 +6,6 @@ import Torch
 struct PrecisionTests {
   private struct Stop: Error {}
 
-  private static func normal(_ shape: [Int], _ seed: UInt64, _ dtype: DType = .float32) -> Tensor {
-    Tensor.normal(shape, dtype: dtype, using: Generator(seed: seed, purpose: "precision"))
-  }
-
-  private func normal(_ shape: [Int], _ seed: UInt64, _ dtype: DType = .float32) -> Tensor {
-    Self.normal(shape, seed, dtype)
-  }
-
   /// The type of a product on this thread: what the precision is.
   private func type(_ dtype: DType = .float32) -> DType {
     normal([2, 2], 1, dtype).matmul(normal([2, 2], 2, dtype)).dtype
@@ -147,4 +139,8 @@ struct PrecisionTests {
     try Precision.float32.check(on: .cpu)
     try Precision.bfloat16.check(on: .cpu)
   }
+}
+
+private func normal(_ shape: [Int], _ seed: UInt64, _ dtype: DType = .float32) -> Tensor {
+  Tensor.normal(shape, dtype: dtype, using: Generator(seed: seed, purpose: "precision"))
 }

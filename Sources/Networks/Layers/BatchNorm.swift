@@ -60,9 +60,8 @@ public final class BatchNorm: Layer {
 
   /// With the statistics of a batch that several processes share, as if one had all of it.
   private func normalized(_ input: Tensor, over group: ProcessGroup, _ pass: Pass) -> Tensor {
-    let values = input.dtype == .bfloat16 ? input.to(.float32) : input
     let (output, mean, variance, count) = group.batchNormalized(
-      values, weight: weight, bias: bias, epsilon: epsilon)
+      input.atLeastSinglePrecision(), weight: weight, bias: bias, epsilon: epsilon)
     if pass.updatesStatistics {
       let momentum = pass.statisticsWeight ?? momentum
       let unbiased = (variance * (count / (count - 1))).to(variance.dtype)

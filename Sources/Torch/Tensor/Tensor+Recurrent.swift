@@ -16,9 +16,7 @@ extension Tensor {
   ) -> Tensor {
     let weights = [inputWeight, hiddenWeight, inputBias, hiddenBias]
     guard device == .cpu, !Precision.roundsRecurrence else { return hiddenStates(weights) }
-    return withPrecision(.float32) {
-      (dtype == .bfloat16 ? to(.float32) : self).hiddenStates(weights)
-    }
+    return withPrecision(.float32) { atLeastSinglePrecision().hiddenStates(weights) }
   }
 
   private func hiddenStates(_ weights: [Tensor]) -> Tensor {

@@ -75,6 +75,8 @@ extension Tensor {
   public func to(_ dtype: DType) -> Tensor {
     dtype == self.dtype ? self : Operator.toDtype(self, dtype)
   }
+  /// The elements in single precision where they are in a lower one; the tensor itself otherwise.
+  public func atLeastSinglePrecision() -> Tensor { dtype == .bfloat16 ? to(.float32) : self }
   /// The elements on another device.
   public func to(_ device: Device) -> Tensor {
     device == self.device ? self : Operator.toDevice(self, device, dtype)

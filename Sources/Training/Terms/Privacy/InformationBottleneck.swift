@@ -29,7 +29,7 @@ public struct InformationBottleneck: Term {
       // In single precision, whatever the pass was in.
       let input = activations[index - 1]
       return (stages[index] as? VariationalBottleneck)?
-        .divergence(input.dtype == .bfloat16 ? input.to(.float32) : input).mean()
+        .divergence(input.atLeastSinglePrecision()).mean()
     }
     guard let first = divergences.first else {
       throw TrainingError.network(
